@@ -1,0 +1,44 @@
+import type { Secret } from './secret.ts';
+
+/** The prefix a model name carries; also the name of the place a request goes to. */
+export const providerNames = ['openai', 'gemini', 'vertex', 'anthropic'] as const;
+export type ProviderName = (typeof providerNames)[number];
+
+export interface UpstreamConfig {
+  readonly apiKey: Secret | undefined;
+  /** Without a trailing slash, up to what the vendor's own SDK calls the base URL (`https://api.openai.com/v1`). */
+  readonly baseUrl: string;
+}
+
+/** Everything that can be set, complete with defaults. Made once, at start, by `loadConfig`. */
+export interface Config {
+  readonly host: string;
+  readonly port: number;
+  /** When set, clients must send it. */
+  readonly proxyApiKey: Secret | undefined;
+  readonly preferredProvider: 'openai' | 'google' | 'anthropic';
+  /** Model names as the user wrote them or their defaults, with or without a provider prefix. */
+  readonly models: {
+    readonly big: string;
+    readonly small: string;
+    readonly opus: string | undefined;
+    readonly sonnet: string | undefined;
+    readonly haiku: string | undefined;
+  };
+  readonly upstreams: {
+    readonly openai: UpstreamConfig & { readonly api: 'auto' | 'responses' | 'chat' };
+    readonly gemini: UpstreamConfig;
+    readonly vertex: UpstreamConfig & {
+      readonly enabled: boolean;
+      readonly project: string | undefined;
+      readonly location: string | undefined;
+    };
+    readonly anthropic: UpstreamConfig;
+  };
+  readonly log: {
+    readonly level: 'debug' | 'info' | 'warn' | 'error';
+    readonly format: 'pretty' | 'json';
+  };
+  /** Refuse a request, instead of listing the loss, where part of it cannot reach the upstream. */
+  readonly strict: boolean;
+}

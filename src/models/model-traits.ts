@@ -1,0 +1,31 @@
+/** Effort words of all vendors, weakest first. */
+export const effortWords = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'] as const;
+export type Effort = (typeof effortWords)[number];
+
+/** What a model can do and refuses, as far as it changes a translation. `undefined` is "not known", never "unlimited". */
+export interface ModelTraits {
+  /** Tokens of prompt and answer together. */
+  readonly contextWindow: number | undefined;
+  /** Tokens of the prompt alone, where the vendor limits it below the window. */
+  readonly maxInputTokens: number | undefined;
+  readonly maxOutputTokens: number | undefined;
+  /** Effort words the model takes, weakest first; empty: the field must not be sent; undefined: not known. */
+  readonly efforts: readonly Effort[] | undefined;
+  /** Whether the model spends tokens on reasoning that count against the output limit. */
+  readonly reasons: boolean;
+  /** `temperature` and `top_p`. */
+  readonly sampling: 'accepted' | 'with-effort-none' | 'refused';
+  /** The `stop` parameter. */
+  readonly stop: boolean;
+  /** The `parallel_tool_calls` parameter. */
+  readonly parallelToolCalls: boolean;
+  /** Function tools on Chat Completions. */
+  readonly chatTools: 'accepted' | 'with-effort-none' | 'refused';
+  readonly images: boolean;
+  readonly files: boolean;
+  readonly encoding: 'o200k_base' | 'cl100k_base';
+  /** How an image is counted: tiles of 512 px, or patches of 32 px times a factor. */
+  readonly imageTokens:
+    | { readonly kind: 'tiles'; readonly base: number; readonly perTile: number }
+    | { readonly kind: 'patches'; readonly factor: number; readonly maxPatches: number };
+}

@@ -1,0 +1,122 @@
+import type { Config, ProviderName } from '../config/config.ts';
+import type { Secret } from '../config/secret.ts';
+import { type ErrorKind, ProxyError } from '../errors/proxy-error.ts';
+import type { Loss, MessageEvent, MessagesRequest } from '../messages/types.ts';
+
+/** Where a request goes, decided by routing before anything is translated. */
+export interface Target {
+  readonly provider: ProviderName;
+  /** The upstream's own name of the model, without prefix. */
+  readonly model: string;
+  readonly baseUrl: string;
+  readonly apiKey: Secret | undefined;
+  /** Which rule chose it, for `x-proxy-route` and the log: `sonnet → BIG_MODEL`. */
+  readonly route: string;
+}
+
+/** What a translation may know beside the request. Ids come from here, so that a test has one right answer. */
+export interface TranslationContext {
+  /** The id of the answer, `msg_…`. */
+  readonly messageId: string;
+  /** A new id of 24 random letters and digits behind `prefix`. */
+  readonly newId: (prefix: string) => string;
+  /** A cheap count of the prompt's tokens, leaning high. */
+  readonly inputTokenEstimate: number;
+  /** Which conversation this is, from the client's headers. */
+  readonly sessionId: string | undefined;
+  /** Which subagent of it, if any. */
+  readonly agentId: string | undefined;
+  /** What earlier refusals of this upstream have taught, oldest first. */
+  readonly repairs: readonly Repair[];
+}
+
+/**
+ * One thing to do differently because the upstream refused the first try. `scope` says how long it holds: for this
+ * request, or for every later one to the same upstream and model.
+ */
+export type Repair = { readonly scope: 'request' | 'model' } & (
+  | { readonly kind: 'omit-parameter'; readonly parameter: string }
+  | { readonly kind: 'rename-parameter'; readonly parameter: string; readonly to: string }
+  | { readonly kind: 'limit-output-tokens'; readonly maximum: number }
+  | { readonly kind: 'limit-context'; readonly maximum: number }
+  | { readonly kind: 'effort-words'; readonly words: readonly string[] }
+  | { readonly kind: 'shorten-tool-descriptions'; readonly maximumLength: number }
+  | { readonly kind: 'loosen-tool-schema'; readonly tool: string }
+  | { readonly kind: 'return-reasoning'; readonly parameter: string }
+  | { readonly kind: 'drop-reasoning' }
+  | { readonly kind: 'plain-answer' }
+);
+
+export interface BuiltRequest {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  /** Nothing is lost in silence: what of the request is not in `body`, and why. */
+  readonly losses: readonly Loss[];
+}
+
+/** One server-sent event: its name, if it had one, and its data lines joined. */
+export interface SseEvent {
+  readonly event: string | undefined;
+  readonly data: string;
+}
+
+/** An upstream's answer that is no success, read to its end (or to a cap). */
+export interface FailedAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: string;
+}
+
+/** An upstream's failure in our words and, where one thing can be done about it, that thing. */
+export class UpstreamFailure extends ProxyError {
+  readonly repair: Repair | undefined;
+
+  constructor(
+    kind: ErrorKind,
+    message: string,
+    options: { cause?: unknown; retryAfterSeconds?: number | undefined; repair?: Repair | undefined } = {},
+  ) {
+    super(kind, message, options);
+    this.name = 'UpstreamFailure';
+    this.repair = options.repair;
+  }
+}
+
+/** A synchronous state machine from one upstream stream to one Messages stream. Used once. */
+export interface StreamTranslator {
+  /** One upstream event in; Messages events out in legal order, often none. Throws UpstreamFailure when the upstream says it failed. */
+  push(event: SseEvent): readonly MessageEvent[];
+  /** The upstream closed. Throws `upstream-truncated` unless it had said it was done. */
+  end(): readonly MessageEvent[];
+  /**
+   * `open`: more is wanted. `complete`: the answer is whole; what still comes may be read and thrown away, so that the
+   * connection can be used again. `stopped`: the translator ended it early (a stop sequence): abort the upstream.
+   */
+  readonly state: 'open' | 'complete' | 'stopped';
+}
+
+/** One wire dialect. Pure: no sockets, clock, randomness or environment. A new provider is one of these. */
+export interface Provider {
+  /** Translates a request. Throws ProxyError `invalid-request` where no honest translation exists. */
+  buildRequest(request: MessagesRequest, target: Target, context: TranslationContext): BuiltRequest;
+  /** A fresh translator for one streamed answer. */
+  openStream(request: MessagesRequest, target: Target, context: TranslationContext): StreamTranslator;
+  /** A whole answer that came as one JSON body, as the events its stream would have been. */
+  readAnswer(
+    body: string,
+    request: MessagesRequest,
+    target: Target,
+    context: TranslationContext,
+  ): readonly MessageEvent[];
+  /** An answer that is no success, in our kinds. */
+  readError(
+    answer: FailedAnswer,
+    request: MessagesRequest,
+    target: Target,
+    context: TranslationContext,
+  ): UpstreamFailure;
+}
+
+/** Which dialect serves a target; throws ProxyError when this version has none for it. */
+export type ProviderRegistry = (target: Target, config: Config) => Provider;
