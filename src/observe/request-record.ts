@@ -1,0 +1,32 @@
+import type { Loss } from '../messages/types.ts';
+
+/** What is known of one finished request; the source of its log line. Holds no prompt text and no key. */
+export interface RequestRecord {
+  readonly requestId: string;
+  readonly path: string;
+  readonly status: number;
+  readonly durationMs: number;
+  /** From the request's arrival to the first content event sent to the client. */
+  readonly firstEventMs: number | undefined;
+  readonly stream: boolean;
+  readonly requestedModel: string | undefined;
+  /** `openai/gpt-4.1`: the real target. */
+  readonly model: string | undefined;
+  readonly route: string | undefined;
+  readonly tools: number;
+  readonly messages: number;
+  /** Tokens as the answer's usage gives them; undefined where the upstream told none. */
+  readonly inputTokens: number | undefined;
+  readonly cachedTokens: number | undefined;
+  readonly outputTokens: number | undefined;
+  readonly stopReason: string | undefined;
+  readonly losses: readonly Loss[];
+  /** Calls made to the upstream. */
+  readonly attempts: number;
+  readonly upstreamRequestId: string | undefined;
+  readonly sessionId: string | undefined;
+  readonly agentId: string | undefined;
+  /** How it ended: `client-left` is no failure of ours. */
+  readonly outcome: 'answered' | 'failed' | 'client-left';
+  readonly error: { readonly type: string; readonly message: string } | undefined;
+}
