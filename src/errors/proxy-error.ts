@@ -23,6 +23,7 @@ export const errorTable = {
   'invalid-request': { status: 400, type: 'invalid_request_error', retry: 'never' },
   'prompt-too-long': { status: 400, type: 'invalid_request_error', retry: 'never' },
   'loss-refused': { status: 400, type: 'invalid_request_error', retry: 'never' },
+  'content-refused': { status: 400, type: 'invalid_request_error', retry: 'never' },
   'client-unauthenticated': { status: 401, type: 'authentication_error', retry: 'never' },
   'credential-missing': { status: 401, type: 'authentication_error', retry: 'never' },
   'upstream-unauthenticated': { status: 401, type: 'authentication_error', retry: 'never' },
