@@ -1,0 +1,39 @@
+import { isRecord } from '../../messages/json.ts';
+
+const grown = new Set(['text', 'summary', 'data']);
+
+/**
+ * Joins streamed pieces of OpenRouter's `reasoning_details`: pieces of one `index` are one entry, whose texts grow and
+ * whose other fields come with whichever piece has them; a piece with nothing but a signature is normal.
+ */
+export function mergeReasoningDetails(pieces: readonly unknown[]): readonly unknown[] {
+  const merged: unknown[] = [];
+  const entries = new Map<string, Record<string, unknown>>();
+  for (const piece of pieces) {
+    if (!isRecord(piece)) {
+      merged.push(piece);
+      continue;
+    }
+    // A piece without an index stands for itself.
+    const key =
+      piece.index === undefined || piece.index === null ? undefined : `${String(piece.index)} ${String(piece.type)}`;
+    const entry = key === undefined ? undefined : entries.get(key);
+    if (entry !== undefined) {
+      grow(entry, piece);
+      continue;
+    }
+    const first = { ...piece };
+    merged.push(first);
+    if (key !== undefined) entries.set(key, first);
+  }
+  return merged;
+}
+
+function grow(entry: Record<string, unknown>, piece: Readonly<Record<string, unknown>>): void {
+  for (const [field, value] of Object.entries(piece)) {
+    if (value === undefined || value === null) continue;
+    const known = entry[field];
+    if (grown.has(field) && typeof known === 'string' && typeof value === 'string') entry[field] = known + value;
+    else entry[field] = value;
+  }
+}
