@@ -31,15 +31,17 @@ test('without a wait there is no retry-after', () => {
   expect(errorResponse(new ProxyError('rate-limited', 'slow down'), 'req_1').headers.has('retry-after')).toBe(false);
 });
 
-test.each([[new Error('sk-secret in here')], ['sk-secret as text'], [undefined], [{ message: 'sk-secret' }]])(
-  'a failure nobody foresaw (%p) is a proxy fault that keeps its text to itself',
-  async (thrown) => {
-    const response = errorResponse(thrown, 'req_2');
-    expect(response.status).toBe(500);
-    const text = await response.text();
-    expect(text).toContain('"api_error"');
-    expect(text).toContain('"request_id":"req_2"');
-    expect(text).not.toContain('secret');
-    expect(errorBody(thrown, 'req_2').error.message).toContain('log');
-  },
-);
+test.each([
+  ['an Error', new Error('sk-secret in here')],
+  ['a text', 'sk-secret as text'],
+  ['nothing', undefined],
+  ['a foreign object', { message: 'sk-secret' }],
+])('%s thrown by mistake is a proxy fault that keeps its text to itself', async (_name, thrown) => {
+  const response = errorResponse(thrown, 'req_2');
+  expect(response.status).toBe(500);
+  const text = await response.text();
+  expect(text).toContain('"api_error"');
+  expect(text).toContain('"request_id":"req_2"');
+  expect(text).not.toContain('secret');
+  expect(errorBody(thrown, 'req_2').error.message).toContain('log');
+});

@@ -1,0 +1,85 @@
+import type { ProviderName } from '../../config/config.ts';
+import type { Target } from '../provider.ts';
+
+const messageLimit = 2_000;
+const blank = '[redacted]';
+
+/** Who failed, as the user knows it: the vendor on its own host, the host elsewhere. */
+export function upstreamName(target: Target): string {
+  const host = hostOf(target);
+  return host === 'api.openai.com' ? 'OpenAI' : host;
+}
+
+/** Where the call went: host and path, since a query may carry a key. */
+export function callPlace(target: Target): string {
+  const url = URL.parse(target.baseUrl);
+  if (url === null) return 'an address that is no URL';
+  return `${url.host}${url.pathname.replace(/\/$/, '')}/chat/completions`;
+}
+
+/** The setting that holds the key of a target. */
+export const keyVariable = {
+  openai: 'OPENAI_API_KEY',
+  gemini: 'GEMINI_API_KEY',
+  vertex: "Google's Application Default Credentials",
+  anthropic: 'ANTHROPIC_API_KEY',
+} as const satisfies Record<ProviderName, string>;
+
+/** The setting that holds the address of a target. */
+export const baseUrlVariable = {
+  openai: 'OPENAI_BASE_URL',
+  gemini: 'GEMINI_BASE_URL',
+  vertex: 'VERTEX_BASE_URL',
+  anthropic: 'ANTHROPIC_UPSTREAM_URL',
+} as const satisfies Record<ProviderName, string>;
+
+/** An upstream's own words, safe to show: no credential, nothing quoted at length from the request, a bounded size. */
+export function safeText(text: string, target: Target): string {
+  const key = target.apiKey?.reveal() ?? '';
+  // Cut generously first: the patterns below should not have to run over megabytes.
+  let safe = text.slice(0, 4 * messageLimit + key.length);
+  // A key cut in half at the end would no longer be found, so the end goes as well.
+  if (text.length > safe.length) safe = safe.slice(0, safe.length - key.length);
+  for (const form of new Set([key, encodeURIComponent(key)])) {
+    if (form.length >= shortestKey) safe = safe.replaceAll(form, blank);
+  }
+  for (const [pattern, replacement] of credentialPatterns) safe = safe.replace(pattern, replacement);
+  for (const [pattern, replacement] of requestEchoes) safe = safe.replace(pattern, replacement);
+  return cut(safe.replace(/\s+/g, ' ').trim());
+}
+
+// A "key" of three letters is a placeholder for a local server; blanking it would make every message unreadable.
+const shortestKey = 4;
+
+const credentialPatterns: readonly (readonly [RegExp, string])[] = [
+  [/\b(Bearer|Basic)\s+[\w.~+/*=-]{4,}/gi, `$1 ${blank}`],
+  [/\b(?:sk|pk|rk|gsk|csk|xai|hf|r8|fw|tgp|pplx|nvapi|ghp|gho)[-_][\w*.…-]{4,}/g, blank],
+  [/\bAIza[\w-]{10,}/g, blank],
+  [/\bya29\.[\w-]+/g, blank],
+  [/\bAKIA[A-Z0-9]{8,}/g, blank],
+  [/\beyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]+)?/g, blank],
+  [/\b((?:api|access|secret|subscription)[-_ ]?(?:key|token)["']?\s*[:=]\s*["']?)[^\s"',;&]+/gi, `$1${blank}`],
+  [/([?&](?:key|api-key|token|sig)=)[^\s&"']+/gi, `$1${blank}`],
+  [/(\/\/)[^\s/@"']+@/g, `$1${blank}@`],
+  // Keys without a prefix, as Azure's: a long run of letters and digits mixed, with no separator in it.
+  [/\b(?=[A-Za-z0-9]*\d)(?=[A-Za-z0-9]*[A-Za-z])[A-Za-z0-9]{32,}\b/g, blank],
+  // Claude Code takes this word anywhere in an error for a wrong key of its own.
+  [/x-api-key/gi, 'API key header'],
+];
+
+/** Validators like to repeat what they were given. */
+const requestEchoes: readonly (readonly [RegExp, string])[] = [
+  [/["']?\b(?:input|input_value|failed_generation)["']?\s*[:=]\s*["'[{][\s\S]*$/, '…'],
+  [/data:[\w/+.-]+;base64,[\w+/=]*/g, 'data:…'],
+  [/"[^"]{120,}"/g, '"…"'],
+  [/'[^']{120,}'/g, "'…'"],
+  [/`[^`]{120,}`/g, '`…`'],
+];
+
+function cut(text: string): string {
+  return text.length <= messageLimit ? text : `${text.slice(0, messageLimit - 1)}…`;
+}
+
+function hostOf(target: Target): string {
+  return URL.parse(target.baseUrl)?.host ?? target.provider;
+}

@@ -1,0 +1,147 @@
+import type { ErrorKind } from '../../errors/proxy-error.ts';
+import type { MessagesRequest, Tool } from '../../messages/types.ts';
+import { type FailedAnswer, type Target, type TranslationContext, UpstreamFailure } from '../provider.ts';
+import { answerTooLongMessage, type Overflow, promptTooLongMessage, readOverflow } from './context-overflow.ts';
+import { kindOf } from './error-kinds.ts';
+import { isToolEffortConflict, repairFor, type ToolNames, unlessApplied } from './error-repairs.ts';
+import { readErrorBody, readErrorValue, type SaidError } from './error-shapes.ts';
+import { baseUrlVariable, callPlace, keyVariable, safeText, upstreamName } from './error-text.ts';
+import { readRetryAfter } from './retry-after.ts';
+import { toolNameReader } from './tool-names.ts';
+
+/** An answer that is no success, in our kinds, with the repair it asks for if there is one. */
+export function readChatError(
+  answer: FailedAnswer,
+  request: MessagesRequest,
+  target: Target,
+  context: TranslationContext,
+): UpstreamFailure {
+  const said = readErrorBody(answer.body);
+  return failureOf({ status: answer.status, headers: answer.headers, said }, request, target, context);
+}
+
+/** An error object inside a stream or a body that came with status 200. */
+export function readChatStreamError(
+  chunk: unknown,
+  request: MessagesRequest,
+  target: Target,
+  context: TranslationContext,
+): UpstreamFailure {
+  const said = readErrorValue(chunk);
+  return failureOf({ status: said.status, headers: new Headers(), said }, request, target, context);
+}
+
+interface Failure {
+  /** Undefined for an error in a stream that does not tell one. */
+  readonly status: number | undefined;
+  readonly headers: Headers;
+  readonly said: SaidError;
+}
+
+function failureOf(
+  failure: Failure,
+  request: MessagesRequest,
+  target: Target,
+  context: TranslationContext,
+): UpstreamFailure {
+  const { said } = failure;
+  const overflow = readOverflow(failure.status, said, request, target, context);
+  if (overflow !== undefined) return overflowFailure(overflow, context);
+
+  const kind = kindOf(failure.status, said);
+  const repair = repairable.has(kind) ? repairFor(said, request, target, context, toolNamesOf(request)) : undefined;
+  return new UpstreamFailure(kind, messageOf(kind, failure, target), {
+    repair,
+    retryAfterSeconds: waiting.has(kind) ? waitOf(failure) : undefined,
+  });
+}
+
+function overflowFailure(overflow: Overflow, context: TranslationContext): UpstreamFailure {
+  if (overflow.cause === 'prompt') {
+    const { promptTokens, maximum, told } = overflow;
+    // Only what the upstream said is worth remembering; the rest we know already.
+    const repair = told ? unlessApplied({ kind: 'limit-context', scope: 'model', maximum }, context) : undefined;
+    return new UpstreamFailure('prompt-too-long', promptTooLongMessage(promptTokens, maximum), { repair });
+  }
+  const { promptTokens, answerTokens, maximum, room } = overflow;
+  // For this request only: the next prompt leaves another room.
+  const repair = unlessApplied({ kind: 'limit-output-tokens', scope: 'request', maximum: room }, context);
+  return new UpstreamFailure('prompt-too-long', answerTooLongMessage(promptTokens, answerTokens, maximum), { repair });
+}
+
+/** Kinds that may say our request is at fault: only these are worth a changed one. */
+const repairable: ReadonlySet<ErrorKind> = new Set([
+  'invalid-request',
+  'upstream-billing',
+  'upstream-forbidden',
+  'model-not-found',
+  'upstream-fault',
+]);
+
+function toolNamesOf(request: MessagesRequest): ToolNames {
+  return { ofUpstreamName: toolNameReader(request), at: (index) => nameOf(request.tools?.[index]) };
+}
+
+function nameOf(tool: Tool | undefined): string | undefined {
+  return tool !== undefined && 'name' in tool && typeof tool.name === 'string' ? tool.name : undefined;
+}
+
+/** Kinds after which waiting helps. */
+const waiting: ReadonlySet<ErrorKind> = new Set([
+  'rate-limited',
+  'upstream-overloaded',
+  'upstream-fault',
+  'upstream-timeout',
+]);
+
+const modelLoadingSeconds = 5;
+
+function waitOf({ headers, said }: Failure): number | undefined {
+  const told = readRetryAfter(headers, said.message);
+  return told ?? (/loading model/i.test(said.message ?? '') ? modelLoadingSeconds : undefined);
+}
+
+/** What was wrong, where, and what to do. */
+function messageOf(kind: ErrorKind, { status, headers, said }: Failure, target: Target): string {
+  const name = upstreamName(target);
+  const words = said.message === undefined ? '' : safeText(said.message, target);
+  const answered = status === undefined ? 'reported an error in its answer' : `answered ${status}`;
+  const plain =
+    said.format === 'html'
+      ? `${name} ${answered} with a web page${words === '' ? '' : `: ${words}`}`
+      : words === ''
+        ? `${name} ${answered} without saying why`
+        : `${name}: ${words}`;
+  const text = withAdvice(kind, plain, target, status, words);
+  const requestId = headers.get('x-request-id') ?? headers.get('apim-request-id');
+  return requestId === null ? text : `${text} (upstream request ${safeText(requestId, target).slice(0, 100)})`;
+}
+
+function withAdvice(kind: ErrorKind, plain: string, target: Target, status: number | undefined, words: string): string {
+  switch (kind) {
+    case 'upstream-unauthenticated':
+      return `${sentence(plain)} It does not accept the key: check ${keyVariable[target.provider]}.`;
+    case 'upstream-billing':
+      return `${sentence(plain)} Check the credit and the spending limit of the account behind ${keyVariable[target.provider]}.`;
+    case 'upstream-forbidden':
+      return `${sentence(plain)} The account behind ${keyVariable[target.provider]} may not do this with ${target.model}.`;
+    case 'model-not-found':
+      return `model: ${target.model} (${target.route}) is not to be had there. ${plain}`;
+    case 'upstream-misconfigured':
+      return `base URL looks wrong: ${callPlace(target)} answered ${status ?? 'with an error'}. Check ${baseUrlVariable[target.provider]}; it usually ends in /v1. ${plain}`;
+    case 'request-too-large':
+      return `${sentence(plain)} Remove images or documents, or compact the conversation.`;
+    case 'content-refused':
+      return `${sentence(plain)} Its content filter refused the prompt.`;
+    case 'invalid-request':
+      return isToolEffortConflict(words)
+        ? `${sentence(plain)} ${target.model} takes no tools on Chat Completions; choose another model.`
+        : plain;
+    default:
+      return plain;
+  }
+}
+
+function sentence(text: string): string {
+  return /[.!?…]$/.test(text) ? text : `${text}.`;
+}
