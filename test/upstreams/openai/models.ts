@@ -1,0 +1,122 @@
+/** What one family of OpenAI's models takes on Chat Completions. Source: OpenAI's model pages and API reference. */
+export interface ModelFamily {
+  readonly names: RegExp;
+  readonly contextWindow: number;
+  /** Where the prompt alone is limited below the window. */
+  readonly maxInputTokens?: number;
+  readonly maxOutputTokens: number;
+  /** Words `reasoning_effort` takes; empty: the parameter is refused. */
+  readonly efforts: readonly string[];
+  /** The effort used when none is asked for. */
+  readonly defaultEffort?: string;
+  readonly sampling: 'accepted' | 'with-effort-none' | 'refused';
+  readonly stop: boolean;
+  readonly parallelToolCalls: boolean;
+  readonly chatTools: 'accepted' | 'with-effort-none' | 'refused';
+  readonly images: boolean;
+}
+
+const plain = {
+  efforts: [],
+  sampling: 'accepted',
+  stop: true,
+  parallelToolCalls: true,
+  chatTools: 'accepted',
+  images: true,
+} as const;
+const reasoning = { ...plain, sampling: 'refused', stop: false } as const;
+const chosen = { ...reasoning, sampling: 'with-effort-none', defaultEffort: 'none' } as const;
+const million = { contextWindow: 1_050_000, maxInputTokens: 922_000, maxOutputTokens: 128_000 } as const;
+const fourHundred = { contextWindow: 400_000, maxInputTokens: 272_000, maxOutputTokens: 128_000 } as const;
+const noneToHigh = ['none', 'low', 'medium', 'high'] as const;
+const noneToXhigh = [...noneToHigh, 'xhigh'] as const;
+const lowToHigh = ['low', 'medium', 'high'] as const;
+
+/** First match wins. */
+export const modelFamilies: readonly ModelFamily[] = [
+  { ...plain, names: /^gpt-3\.5-turbo/, contextWindow: 16_385, maxOutputTokens: 4096, images: false },
+  { ...plain, names: /^gpt-4-turbo/, contextWindow: 128_000, maxOutputTokens: 4096 },
+  { ...plain, names: /^(gpt|chatgpt)-4o/, contextWindow: 128_000, maxOutputTokens: 16_384 },
+  { ...plain, names: /^gpt-4\.1/, contextWindow: 1_047_576, maxOutputTokens: 32_768 },
+  { ...plain, names: /^gpt-4(-\d{4})?$/, contextWindow: 8192, maxOutputTokens: 8192, images: false },
+  {
+    ...reasoning,
+    names: /^o3-mini/,
+    contextWindow: 200_000,
+    maxOutputTokens: 100_000,
+    efforts: lowToHigh,
+    defaultEffort: 'medium',
+    parallelToolCalls: false,
+    images: false,
+  },
+  {
+    ...reasoning,
+    names: /^(o1|o3|o4-mini)(-\d|$)/,
+    contextWindow: 200_000,
+    maxOutputTokens: 100_000,
+    efforts: lowToHigh,
+    defaultEffort: 'medium',
+    parallelToolCalls: false,
+  },
+  {
+    ...reasoning,
+    names: /^gpt-5-chat/,
+    contextWindow: 128_000,
+    maxOutputTokens: 16_384,
+    efforts: [],
+  },
+  {
+    ...reasoning,
+    names: /^gpt-5\.\d+-chat/,
+    contextWindow: 128_000,
+    maxOutputTokens: 16_384,
+    efforts: ['none', 'medium'],
+    defaultEffort: 'medium',
+  },
+  {
+    ...reasoning,
+    ...fourHundred,
+    names: /^gpt-5(-mini|-nano)?(-\d|$)/,
+    efforts: ['minimal', ...lowToHigh],
+    defaultEffort: 'medium',
+  },
+  { ...chosen, ...fourHundred, names: /^gpt-5\.1(-\d|-mini|$)/, efforts: noneToHigh },
+  { ...chosen, ...fourHundred, names: /^gpt-5\.2(-\d|$)/, efforts: noneToXhigh },
+  {
+    ...chosen,
+    ...fourHundred,
+    names: /^gpt-5\.[45]-(mini|nano)/,
+    efforts: noneToXhigh,
+    chatTools: 'with-effort-none',
+  },
+  { ...chosen, ...million, names: /^gpt-5\.[45](-\d|$)/, efforts: noneToXhigh, chatTools: 'with-effort-none' },
+  {
+    ...chosen,
+    ...million,
+    names: /^gpt-(5\.6|6)-(sol|terra|luna)/,
+    efforts: [...noneToXhigh, 'max'],
+    // Tools need the word `none` itself: left out, the model reasons.
+    defaultEffort: 'medium',
+    chatTools: 'with-effort-none',
+  },
+  {
+    ...reasoning,
+    ...million,
+    names: /^gpt-6(\.\d)?-(astra|sol)/,
+    efforts: [...lowToHigh, 'xhigh', 'max'],
+    defaultEffort: 'medium',
+    chatTools: 'refused',
+  },
+];
+
+/** A model nobody has written down: it takes what plain models take. */
+export const anyModel: ModelFamily = {
+  ...plain,
+  names: /^/,
+  contextWindow: 128_000,
+  maxOutputTokens: Number.MAX_SAFE_INTEGER,
+};
+
+export function familyOf(model: string): ModelFamily | undefined {
+  return modelFamilies.find((family) => family.names.test(model));
+}
