@@ -1,3 +1,5 @@
+import { type Family, families, unknownModel } from './model-families.ts';
+
 /** Effort words of all vendors, weakest first. */
 export const effortWords = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'] as const;
 export type Effort = (typeof effortWords)[number];
@@ -29,3 +31,21 @@ export interface ModelTraits {
     | { readonly kind: 'tiles'; readonly base: number; readonly perTile: number }
     | { readonly kind: 'patches'; readonly factor: number; readonly maxPatches: number };
 }
+
+/**
+ * What is known of a model, by the longest prefix in the family table that its name begins with. A vendor's name in
+ * front (`openai/gpt-5`, `accounts/x/models/gpt-oss-20b`), a fine-tuning's mark and letter case make no difference.
+ */
+export function traitsOf(model: string): ModelTraits {
+  return familyOf(model)?.traits ?? unknownModel;
+}
+
+function familyOf(model: string): Family | undefined {
+  const name = model
+    .slice(model.lastIndexOf('/') + 1)
+    .toLowerCase()
+    .replace(/^ft:/, '');
+  return longestFirst.find(({ prefix }) => name.startsWith(prefix));
+}
+
+const longestFirst: readonly Family[] = families.toSorted((a, b) => b.prefix.length - a.prefix.length);

@@ -1,0 +1,72 @@
+import { expect, test } from 'bun:test';
+import { families, unknownModel } from './model-families.ts';
+import { effortWords, traitsOf } from './model-traits.ts';
+
+const sameFamily: readonly (readonly [string, string])[] = [
+  ['gpt-4o-2024-11-20', 'gpt-4o'],
+  ['gpt-4o-mini-2024-07-18', 'gpt-4o-mini'],
+  ['gpt-4.1-mini', 'gpt-4.1-mini'],
+  ['gpt-4-turbo-preview', 'gpt-4-turbo'],
+  ['gpt-4-0613', 'gpt-4'],
+  ['o3-pro', 'o3'],
+  ['o3-mini-high', 'o3-mini'],
+  ['gpt-5-2025-08-07', 'gpt-5'],
+  ['gpt-5-mini', 'gpt-5-mini'],
+  ['gpt-5-pro', 'gpt-5-pro'],
+  ['gpt-5-chat-latest', 'gpt-5-chat'],
+  ['gpt-5.1-codex-max', 'gpt-5.1-codex-max'],
+  ['gpt-5.1-codex-mini', 'gpt-5.1-codex'],
+  ['gpt-5.4-mini-2026-03-17', 'gpt-5.4-mini'],
+  ['gpt-5.6-terra', 'gpt-5.'],
+  ['gpt-6-luna', 'gpt-6'],
+  ['gpt-6-astra', 'gpt-6-astra'],
+  ['gpt-oss:20b', 'gpt-oss'],
+  ['deepseek-v4-pro', 'deepseek-v4'],
+  ['deepseek-chat', 'deepseek'],
+  // A vendor in front, a fine-tuning's mark, letter case, a route's suffix.
+  ['openai/gpt-5', 'gpt-5'],
+  ['openai/gpt-oss-120b:free', 'gpt-oss'],
+  ['accounts/fireworks/models/gpt-oss-20b', 'gpt-oss'],
+  ['ft:gpt-4.1-nano:acme::abc', 'gpt-4.1-nano'],
+  ['GPT-4o', 'gpt-4o'],
+];
+
+test.each(sameFamily)('%s belongs to the family %s', (model, prefix) => {
+  expect(traitsOf(model)).toBe(families.find((family) => family.prefix === prefix)?.traits ?? unknownModel);
+});
+
+test('a name nobody knows gets no limit and no refusal', () => {
+  expect(traitsOf('qwen3-coder:30b')).toBe(unknownModel);
+  expect(traitsOf('')).toBe(unknownModel);
+  expect(unknownModel.maxOutputTokens).toBeUndefined();
+  expect(unknownModel.efforts).toBeUndefined();
+});
+
+test('what Claude Code meets on Chat Completions, family by family', () => {
+  const row = (model: string) => {
+    const { maxOutputTokens, efforts, chatTools, sampling, parallelToolCalls } = traitsOf(model);
+    return [maxOutputTokens, efforts?.join(' '), chatTools, sampling, parallelToolCalls];
+  };
+  expect(row('gpt-4o')).toEqual([16_384, '', 'accepted', 'accepted', true]);
+  expect(row('gpt-4.1')).toEqual([32_768, '', 'accepted', 'accepted', true]);
+  expect(row('o4-mini')).toEqual([100_000, 'low medium high', 'accepted', 'refused', false]);
+  expect(row('gpt-5')).toEqual([128_000, 'minimal low medium high', 'accepted', 'refused', true]);
+  expect(row('gpt-5.1')).toEqual([128_000, 'none low medium high', 'accepted', 'with-effort-none', true]);
+  expect(row('gpt-5.4')).toEqual([128_000, 'none low medium high xhigh', 'with-effort-none', 'with-effort-none', true]);
+  expect(row('gpt-6-sol')).toEqual([
+    128_000,
+    'none low medium high xhigh max',
+    'with-effort-none',
+    'with-effort-none',
+    true,
+  ]);
+  expect(row('gpt-6.1-sol')).toEqual([128_000, 'low medium high xhigh max', 'refused', 'refused', true]);
+});
+
+test('no two rows have one prefix, and efforts stand in order, weakest first', () => {
+  expect(new Set(families.map(({ prefix }) => prefix)).size).toBe(families.length);
+  for (const { traits } of families) {
+    const ranks = (traits.efforts ?? []).map((word) => effortWords.indexOf(word));
+    expect(ranks).toEqual(ranks.toSorted((a, b) => a - b));
+  }
+});
