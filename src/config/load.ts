@@ -1,0 +1,142 @@
+import type { Config } from './config.ts';
+import { type Dotenv, parseDotenv } from './dotenv.ts';
+import { type Settings, settingsSchema, type VariableName, variableNames } from './schema.ts';
+import { warnOfUnknownNames } from './unknown-names.ts';
+
+export interface ConfigSource {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The text of the `.env` file, where there is one. */
+  readonly dotenv?: string;
+  /** Whether a person reads the log as it is written. */
+  readonly terminal?: boolean;
+}
+
+export type LoadedConfig =
+  | { readonly config: Config; readonly warnings: readonly string[] }
+  /** One line for each thing that is wrong, ready to print. */
+  | { readonly problems: readonly string[] };
+
+/** Everything that is set, checked at once. The environment wins over `.env`; an empty value is as good as none. */
+export function loadConfig(source: ConfigSource): LoadedConfig {
+  const file = parseDotenv(source.dotenv ?? '');
+  const written = collect(source.env, file);
+  const result = settingsSchema.safeParse(Object.fromEntries(written));
+
+  const problems = [...file.problems];
+  if (!result.success) {
+    for (const issue of result.error.issues) {
+      const name = String(issue.path[0]);
+      problems.push(`${placeOf(name, source.env, file)} ${issue.message}`);
+    }
+  }
+  // Checked on what was written, so that it is told together with the other problems.
+  const open = refuseOpenDoor(written);
+  if (open !== undefined) problems.push(open);
+  if (problems.length > 0 || !result.success) return { problems };
+
+  const settings = result.data;
+  const config = assemble(settings, source.terminal ?? false);
+  const warnings = [...file.warnings, ...warnOfUnknownNames(source.env, file), ...warnOfSettings(settings, written)];
+  return { config, warnings };
+}
+
+type Written = ReadonlyMap<VariableName, string>;
+
+function collect(env: ConfigSource['env'], file: Dotenv): Written {
+  const written = new Map<VariableName, string>();
+  for (const name of variableNames) {
+    const text = env[name]?.trim() || file.values.get(name)?.text.trim();
+    if (text) written.set(name, text);
+  }
+  return written;
+}
+
+function placeOf(name: string, env: ConfigSource['env'], file: Dotenv): string {
+  const line = env[name]?.trim() ? undefined : file.values.get(name)?.line;
+  return line === undefined ? name : `.env:${line}: ${name}`;
+}
+
+function assemble(settings: Settings, terminal: boolean): Config {
+  const google = settings.PREFERRED_PROVIDER === 'google';
+  return {
+    host: settings.HOST,
+    port: settings.PORT,
+    proxyApiKey: settings.PROXY_API_KEY,
+    preferredProvider: settings.PREFERRED_PROVIDER,
+    models: {
+      big: settings.BIG_MODEL ?? (google ? 'gemini-2.5-pro' : 'gpt-4.1'),
+      small: settings.SMALL_MODEL ?? (google ? 'gemini-2.5-flash' : 'gpt-4.1-mini'),
+      opus: settings.OPUS_MODEL,
+      sonnet: settings.SONNET_MODEL,
+      haiku: settings.HAIKU_MODEL,
+    },
+    upstreams: {
+      openai: {
+        apiKey: settings.OPENAI_API_KEY,
+        baseUrl: settings.OPENAI_BASE_URL,
+        api: settings.OPENAI_API,
+      },
+      gemini: { apiKey: settings.GEMINI_API_KEY, baseUrl: settings.GEMINI_BASE_URL },
+      vertex: {
+        apiKey: undefined,
+        baseUrl: settings.VERTEX_BASE_URL ?? vertexHost(settings.VERTEX_LOCATION),
+        enabled: settings.USE_VERTEX_AUTH,
+        project: settings.VERTEX_PROJECT,
+        location: settings.VERTEX_LOCATION,
+      },
+      anthropic: { apiKey: settings.ANTHROPIC_API_KEY, baseUrl: settings.ANTHROPIC_UPSTREAM_URL },
+    },
+    log: { level: settings.LOG_LEVEL, format: settings.LOG_FORMAT ?? (terminal ? 'pretty' : 'json') },
+    strict: settings.STRICT,
+  };
+}
+
+// Source: Google's SDK. Multi-regions have hosts of a form of their own.
+function vertexHost(location: string | undefined): string {
+  if (location === undefined || location === 'global') return 'https://aiplatform.googleapis.com';
+  if (location === 'us' || location === 'eu') return `https://aiplatform.${location}.rep.googleapis.com`;
+  return `https://${location}-aiplatform.googleapis.com`;
+}
+
+/** Whether only programs on this machine can reach an address to listen on. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host);
+}
+
+function refuseOpenDoor(written: Written): string | undefined {
+  const host = written.get('HOST')?.replace(/^\[(.*)\]$/, '$1') ?? '127.0.0.1';
+  if (isLoopback(host) || written.has('PROXY_API_KEY')) return undefined;
+  if (settingsSchema.shape.ALLOW_UNAUTHENTICATED.safeParse(written.get('ALLOW_UNAUTHENTICATED')).data === true) {
+    return undefined;
+  }
+  if (!settingsSchema.shape.HOST.safeParse(host).success) return undefined;
+  return `PROXY_API_KEY is not set, but HOST=${host} lets other machines in: set PROXY_API_KEY to a long random text, or HOST=127.0.0.1 (ALLOW_UNAUTHENTICATED=true lets everybody in)`;
+}
+
+function warnOfSettings(settings: Settings, written: Written): string[] {
+  const warnings: string[] = [];
+  if (!isLoopback(settings.HOST) && settings.PROXY_API_KEY === undefined) {
+    warnings.push(
+      `ALLOW_UNAUTHENTICATED: whoever can reach ${settings.HOST} on port ${settings.PORT} can use your provider keys`,
+    );
+  }
+  if (settings.PREFERRED_PROVIDER === 'anthropic') {
+    for (const name of ['BIG_MODEL', 'SMALL_MODEL'] as const) {
+      if (written.has(name)) {
+        warnings.push(`${name} is ignored with PREFERRED_PROVIDER=anthropic: Claude names go through as they are`);
+      }
+    }
+  }
+  if (new URL(settings.OPENAI_BASE_URL).pathname === '/') {
+    warnings.push(
+      `OPENAI_BASE_URL has no path; most servers answer under /v1: OPENAI_BASE_URL=${settings.OPENAI_BASE_URL}/v1`,
+    );
+  }
+  for (const name of ['OPENAI_API_KEY', 'GEMINI_API_KEY', 'ANTHROPIC_API_KEY', 'PROXY_API_KEY'] as const) {
+    const text = written.get(name);
+    if (text !== undefined && /\.{3}$|…$|^<.*>$|^your[-_]|^change[-_]?me$|^x+$/i.test(text)) {
+      warnings.push(`${name} looks like a placeholder, not like a key`);
+    }
+  }
+  return warnings;
+}

@@ -1,0 +1,296 @@
+// The one description of everything that can be set. Defaults, checks, docs/config.md, .env.example and `--help` all
+// come from here.
+import { z } from 'zod';
+import { Secret } from './secret.ts';
+
+/** What a person needs to know of a variable. */
+export interface VariableNotes {
+  readonly group: 'Keys' | 'Models' | 'Upstream hosts' | 'Listening' | 'Behaviour';
+  readonly description: string;
+  readonly example: string;
+  /** What an unset variable is taken as, in the words a person would write. */
+  readonly default?: string;
+  /** Where the default is no fixed text. */
+  readonly defaultNote?: string;
+  readonly secret?: boolean;
+}
+
+const notes = z.registry<VariableNotes>();
+
+type Reading<T> = { readonly value: T } | { readonly problem: string };
+
+/** A text that `read` turns into a value or a problem; the problem reads on after the variable's name. */
+function parsed<T>(read: (text: string) => Reading<T>) {
+  return z.string().transform((text, context): T => {
+    const reading = read(text);
+    if ('value' in reading) return reading.value;
+    context.addIssue({ code: 'custom', message: reading.problem });
+    return z.NEVER;
+  });
+}
+
+function oneOf<const Words extends readonly [string, ...string[]]>(words: Words, advice = `write ${listed(words)}`) {
+  return z
+    .string()
+    .toLowerCase()
+    .pipe(z.enum(words, { error: (issue) => `is ${shown(issue.input)}: ${advice}` }));
+}
+
+const flag = z.stringbool({
+  truthy: ['true', '1', 'yes', 'on'],
+  falsy: ['false', '0', 'no', 'off'],
+  error: (issue) => `is ${shown(issue.input)}: write true or false`,
+});
+
+const port = parsed((text) => {
+  const value = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  return value <= 65_535
+    ? { value }
+    : { problem: `is ${shown(text)}: write a whole number from 0 to 65535 (0: any free port)` };
+});
+
+const host = parsed((text) => {
+  const value = text.replace(/^\[(.*)\]$/, '$1');
+  return /^[A-Za-z0-9._-]+$|^[0-9A-Fa-f:.]+(?:%[A-Za-z0-9]+)?$/.test(value)
+    ? { value }
+    : { problem: `is ${shown(text)}: write an address of this machine without scheme and port, such as 127.0.0.1` };
+});
+
+const secret = parsed((text) =>
+  // Anything else cannot be sent in a header, and means that more than the key was pasted.
+  /^[\x21-\x7e]+$/.test(text)
+    ? { value: new Secret(text) }
+    : { problem: 'holds a space, a line break or a character no key has: paste the key alone' },
+);
+
+const modelName = parsed((text) => {
+  if (/[\s,\p{Cc}]/u.test(text))
+    return { problem: `is ${shown(text)}: write one model name, without spaces and commas` };
+  if (text.endsWith('/')) return { problem: `is ${shown(text)}: the model is missing after the slash` };
+  return { value: text };
+});
+
+const placeName = parsed((text) =>
+  // A location becomes part of a host name.
+  /^[a-z0-9](?:[a-z0-9:.-]*[a-z0-9])?$/.test(text)
+    ? { value: text }
+    : { problem: `is ${shown(text)}: write it as Google Cloud shows it, in small letters, digits and hyphens` },
+);
+
+const baseUrl = parsed((text) => {
+  if (!URL.canParse(text)) return { problem: `is ${shown(text)}: write a whole URL with http:// or https://` };
+  const url = new URL(text);
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') {
+    return { problem: `is ${shown(text)}: write a URL that begins with http:// or https://` };
+  }
+  if (url.username !== '' || url.password !== '') {
+    return { problem: 'holds a user name or password: take it out, keys have variables of their own' };
+  }
+  if (url.search !== '' || url.hash !== '') return { problem: 'holds a ? or # part: write the URL without it' };
+  const path = url.pathname.replace(/\/+$/, '');
+  const endpoint = /\/(chat\/completions|responses|messages)$/.exec(path);
+  if (endpoint !== null) return { problem: `ends in ${endpoint[0]}: leave that out, the proxy adds it` };
+  return { value: url.origin + path };
+});
+
+type SettingNotes = VariableNotes & { readonly default?: undefined };
+
+/** Without a default the variable may be left out; its default goes through the same checks as what a person writes. */
+function setting<S extends z.ZodType<unknown, string>>(schema: S, of: SettingNotes): z.ZodOptional<S>;
+function setting<S extends z.ZodType<unknown, string>>(
+  schema: S,
+  of: VariableNotes & { readonly default: z.input<S> },
+): z.ZodPrefault<S>;
+function setting(schema: z.ZodType<unknown, string>, of: VariableNotes): z.ZodType {
+  return (of.default === undefined ? schema.optional() : z.prefault(schema, of.default)).register(notes, of);
+}
+
+export const settingsSchema = z.object({
+  OPENAI_API_KEY: setting(secret, {
+    group: 'Keys',
+    description: 'The key for OpenAI, or for the OpenAI-compatible server of `OPENAI_BASE_URL` if it wants one.',
+    example: 'sk-…',
+    secret: true,
+  }),
+  GEMINI_API_KEY: setting(secret, {
+    group: 'Keys',
+    description: 'The key for Google Gemini, from AI Studio.',
+    example: 'AIza…',
+    secret: true,
+  }),
+  ANTHROPIC_API_KEY: setting(secret, {
+    group: 'Keys',
+    description: 'The key for Anthropic.',
+    example: 'sk-ant-…',
+    secret: true,
+  }),
+  PROXY_API_KEY: setting(secret, {
+    group: 'Keys',
+    description:
+      'When set, clients must send it, as `x-api-key` or as a bearer token. Must be set when `HOST` is not this machine alone.',
+    example: 'a-long-random-text',
+    secret: true,
+  }),
+
+  PREFERRED_PROVIDER: setting(
+    oneOf(['openai', 'google', 'anthropic'], 'write openai (also for every compatible server), google or anthropic'),
+    {
+      group: 'Models',
+      description:
+        'Where model names go that name no provider: `openai` (also every OpenAI-compatible server), `google` or `anthropic`. With `anthropic`, Claude names go through as they are and `BIG_MODEL` and `SMALL_MODEL` are ignored.',
+      example: 'openai',
+      default: 'openai',
+    },
+  ),
+  BIG_MODEL: setting(modelName, {
+    group: 'Models',
+    description:
+      'What opus, sonnet and unknown `claude-*` names become. May name its provider: `openai/…`, `gemini/…`, `vertex/…`, `anthropic/…`.',
+    example: 'gpt-4.1',
+    defaultNote: '`gpt-4.1`; `gemini-2.5-pro` with `google`',
+  }),
+  SMALL_MODEL: setting(modelName, {
+    group: 'Models',
+    description: 'What haiku becomes.',
+    example: 'gpt-4.1-mini',
+    defaultNote: '`gpt-4.1-mini`; `gemini-2.5-flash` with `google`',
+  }),
+  OPUS_MODEL: setting(modelName, {
+    group: 'Models',
+    description: 'What opus becomes, where it should differ from `BIG_MODEL`.',
+    example: 'gpt-5.2',
+    defaultNote: '`BIG_MODEL`',
+  }),
+  SONNET_MODEL: setting(modelName, {
+    group: 'Models',
+    description: 'What sonnet becomes, where it should differ from `BIG_MODEL`.',
+    example: 'gpt-4.1',
+    defaultNote: '`BIG_MODEL`',
+  }),
+  HAIKU_MODEL: setting(modelName, {
+    group: 'Models',
+    description: 'What haiku becomes, where it should differ from `SMALL_MODEL`.',
+    example: 'gpt-4.1-nano',
+    defaultNote: '`SMALL_MODEL`',
+  }),
+
+  OPENAI_BASE_URL: setting(baseUrl, {
+    group: 'Upstream hosts',
+    description:
+      'OpenAI or any server that speaks its Chat Completions API: OpenRouter, DeepSeek, Groq, Ollama, LM Studio, vLLM, Azure.',
+    example: 'http://localhost:11434/v1',
+    default: 'https://api.openai.com/v1',
+  }),
+  OPENAI_API: setting(
+    oneOf(['auto', 'chat', 'responses']).refine((api) => api !== 'responses', {
+      error: 'is "responses", which is not available in this version: use chat or auto',
+    }),
+    {
+      group: 'Upstream hosts',
+      description:
+        'Which of OpenAI’s two APIs is called: `chat` (Chat Completions) or `auto`. `responses` is not available in this version, so both mean Chat Completions.',
+      example: 'chat',
+      default: 'auto',
+    },
+  ),
+  GEMINI_BASE_URL: setting(baseUrl, {
+    group: 'Upstream hosts',
+    description: 'Another host for the Gemini API.',
+    example: 'https://generativelanguage.googleapis.com',
+    default: 'https://generativelanguage.googleapis.com',
+  }),
+  USE_VERTEX_AUTH: setting(flag, {
+    group: 'Upstream hosts',
+    description: 'Reach Gemini through Vertex AI with Application Default Credentials instead of a key.',
+    example: 'true',
+    default: 'false',
+  }),
+  VERTEX_PROJECT: setting(placeName, {
+    group: 'Upstream hosts',
+    description: 'The Google Cloud project for Vertex AI.',
+    example: 'my-project-123',
+    defaultNote: "the credentials' own",
+  }),
+  VERTEX_LOCATION: setting(placeName, {
+    group: 'Upstream hosts',
+    description: 'The Vertex AI location: `global`, a region or a multi-region.',
+    example: 'europe-west4',
+    defaultNote: '`global`',
+  }),
+  VERTEX_BASE_URL: setting(baseUrl, {
+    group: 'Upstream hosts',
+    description: 'Another host for Vertex AI.',
+    example: 'https://europe-west4-aiplatform.googleapis.com',
+    defaultNote: 'the host of `VERTEX_LOCATION`',
+  }),
+  ANTHROPIC_UPSTREAM_URL: setting(baseUrl, {
+    group: 'Upstream hosts',
+    description:
+      'Another host for Anthropic. Not called `ANTHROPIC_BASE_URL`, because that variable points clients at this proxy.',
+    example: 'https://api.anthropic.com',
+    default: 'https://api.anthropic.com',
+  }),
+
+  HOST: setting(host, {
+    group: 'Listening',
+    description:
+      'The address to listen on. `0.0.0.0` or `::` lets other machines in; then `PROXY_API_KEY` must be set.',
+    example: '0.0.0.0',
+    default: '127.0.0.1',
+  }),
+  PORT: setting(port, {
+    group: 'Listening',
+    description: 'The port to listen on; `0` takes any free one.',
+    example: '8082',
+    default: '8082',
+  }),
+  ALLOW_UNAUTHENTICATED: setting(flag, {
+    group: 'Listening',
+    description: 'Lets other machines in without any key. Whoever reaches the port can then spend your money.',
+    example: 'true',
+    default: 'false',
+  }),
+
+  STRICT: setting(flag, {
+    group: 'Behaviour',
+    description:
+      'Refuse a request where part of it cannot reach the model, instead of listing the loss in `x-proxy-loss` and the log.',
+    example: 'true',
+    default: 'false',
+  }),
+  LOG_LEVEL: setting(oneOf(['debug', 'info', 'warn', 'error']), {
+    group: 'Behaviour',
+    description: 'The least important lines to print: `debug`, `info`, `warn` or `error`.',
+    example: 'debug',
+    default: 'info',
+  }),
+  LOG_FORMAT: setting(oneOf(['pretty', 'json']), {
+    group: 'Behaviour',
+    description: 'One line to read (`pretty`) or one JSON object (`json`) for each request.',
+    example: 'json',
+    defaultNote: '`pretty` on a terminal, else `json`',
+  }),
+});
+
+export type Settings = z.output<typeof settingsSchema>;
+export type VariableName = keyof Settings;
+
+export const variableNames = settingsSchema.keyof().options;
+
+/** The notes of one variable. */
+export function notesOf(name: VariableName): VariableNotes {
+  const found = notes.get(settingsSchema.shape[name]);
+  if (found === undefined) throw new Error(`${name} has no notes`);
+  return found;
+}
+
+/** A value as a problem may show it: short, on one line, and not at all where it could be a credential. */
+function shown(value: unknown): string {
+  const text = String(value);
+  if (/@|^(?:sk-|AIza|Bearer )/.test(text)) return 'something else';
+  return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
+}
+
+function listed(words: readonly string[]): string {
+  return `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
+}

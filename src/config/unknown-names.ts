@@ -1,0 +1,64 @@
+import type { Dotenv } from './dotenv.ts';
+import type { ConfigSource } from './load.ts';
+import { type VariableName, variableNames } from './schema.ts';
+
+/** Names that other programs use for what we call otherwise. */
+const otherWords: Readonly<Record<string, VariableName>> = {
+  ANTHROPIC_BASE_URL: 'ANTHROPIC_UPSTREAM_URL',
+  GOOGLE_API_KEY: 'GEMINI_API_KEY',
+  OPENAI_API_BASE: 'OPENAI_BASE_URL',
+  OPENAI_KEY: 'OPENAI_API_KEY',
+  MIDDLE_MODEL: 'SONNET_MODEL',
+};
+
+const ourPrefix = /^(?:OPENAI|GEMINI|VERTEX|ANTHROPIC|PROXY|PREFER\w*|BIG|SMALL|OPUS|SONNET|HAIKU|LOG)_/;
+
+/**
+ * Names that set nothing here but seem meant for us. A `.env` file is written for us, so there every name with one of
+ * our prefixes counts; the environment belongs to everybody, so there only a misspelling does.
+ */
+export function warnOfUnknownNames(env: ConfigSource['env'], file: Dotenv): string[] {
+  const known = new Set<string>(variableNames);
+  const warnings: string[] = [];
+  for (const [name, { line }] of file.values) {
+    if (known.has(name)) continue;
+    const meant = otherWords[name] ?? misspelled(name);
+    if (meant !== undefined) warnings.push(`.env:${line}: ${name} is not read here: did you mean ${meant}?`);
+    else if (ourPrefix.test(name))
+      warnings.push(`.env:${line}: ${name} is not read here: docs/config.md lists what is`);
+  }
+  for (const [name, text] of Object.entries(env)) {
+    if (!text || known.has(name) || file.values.has(name) || Object.hasOwn(otherWords, name)) continue;
+    const meant = misspelled(name);
+    if (meant !== undefined) warnings.push(`${name} is not read here: did you mean ${meant}?`);
+  }
+  return warnings;
+}
+
+function misspelled(name: string): VariableName | undefined {
+  const letters = lettersOf(name);
+  return variableNames.find((known) => {
+    const wanted = lettersOf(known);
+    // Short names have too many honest neighbours (SPORT, HOSTS).
+    const allowed = wanted.length < 6 ? 0 : wanted.length < 14 ? 1 : 2;
+    return Math.abs(letters.length - wanted.length) <= allowed && editDistance(letters, wanted) <= allowed;
+  });
+}
+
+function lettersOf(name: string): string {
+  return name.toUpperCase().replaceAll(/[_-]/g, '');
+}
+
+/** How many letters must be added, taken away or replaced to make one text of the other. */
+function editDistance(from: string, to: string): number {
+  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= from.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= to.length; j++) {
+      const replaced = (row[j - 1] ?? 0) + (from[i - 1] === to[j - 1] ? 0 : 1);
+      next.push(Math.min(replaced, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[to.length] ?? 0;
+}
