@@ -1,0 +1,116 @@
+// The real Claude Code as a person uses it: in a terminal, with keys, in its default permission mode.
+import { expect, setDefaultTimeout, test } from 'bun:test';
+import { join } from 'node:path';
+import { textOf } from '../upstreams/openai/chat-request.ts';
+import { type ChatCall, callTool, type Reply, say } from '../upstreams/openai/script.ts';
+import { claudeApiKey, claudeCodeProgram, claudeEnvironment } from './harness/claude-code.ts';
+import { inSession, type Session } from './harness/session.ts';
+import { Terminal } from './harness/terminal.ts';
+import { toolNames } from './harness/upstream-calls.ts';
+
+// The first test may have to download Claude Code.
+setDefaultTimeout(300_000);
+
+const branch = 'made-by-the-tool';
+
+/** What the model answers to what was said last; a person at a terminal decides the order. */
+const replies: readonly (readonly [RegExp, Reply])[] = [
+  [/Your task is to create a detailed summary/, [say('<summary>We made a branch.</summary>')]],
+  [/Who is there\?/, [say('A scripted model.')]],
+  [/Make a branch/, [callTool('Bash', { command: `git checkout -b ${branch}`, description: 'Make a branch' })]],
+  [new RegExp(`Switched to a new branch '${branch}'`), [say('The branch is made.')]],
+  [
+    /Let an agent count/,
+    [
+      callTool('Agent', {
+        description: 'Count files',
+        prompt: 'Count the files for me.',
+        subagent_type: 'general-purpose',
+      }),
+    ],
+  ],
+  [/Async agent launched/, [say('I wait for the agent.')]],
+  [/Count the files for me\./, [callTool('SubagentHandback', { message: 'There are 42 files.' })]],
+  [/<task-notification>.*There are 42 files/s, [say('The agent counted 42.')]],
+  [/Are you still there\?/, [say('After the summary, too.')]],
+];
+
+function model({ body }: ChatCall): Reply {
+  const last = textOf(body.messages.findLast(({ role }) => role === 'user' || role === 'tool'));
+  const reply = replies.find(([said]) => said.test(last));
+  return reply?.[1] ?? [say(`The script has nothing for: ${last.slice(-200)}`)];
+}
+
+test('a session in the terminal: a question, an approved tool call, a subagent, /context, /compact', async () => {
+  await inSession({ script: () => model }, async (session) => {
+    const { openai, proxy, workspace } = session;
+    const terminal = await startClaude(session);
+    try {
+      await enter(terminal, 'Who is there?');
+      await terminal.waitForText('A scripted model.');
+
+      await enter(terminal, 'Make a branch');
+      // No upstream but Anthropic's can judge a call for auto mode, and nothing here pretends to: the user decides.
+      await terminal.waitForText('Enter to stay in auto mode');
+      await terminal.press('Enter');
+      await approve(terminal);
+      await terminal.waitForText('The branch is made.');
+      expect(await Bun.file(join(workspace, '.git', 'HEAD')).text()).toContain(branch);
+
+      await enter(terminal, 'Let an agent count');
+      await approve(terminal);
+      await terminal.waitForText('The agent counted 42.');
+
+      await enter(terminal, '/context');
+      await terminal.waitForText('Estimated usage by category');
+
+      await enter(terminal, '/compact');
+      await terminal.waitForText('Compacted');
+      await enter(terminal, 'Are you still there?');
+      await terminal.waitForText('After the summary, too.');
+      expect(openai.calls.at(-1)?.text).toContain('We made a branch.');
+      expect(openai.calls.at(-1)?.text).not.toContain('A scripted model.');
+
+      const requests = await proxy.requests();
+      expect(requests.filter(({ outcome }) => outcome !== 'answered')).toEqual([]);
+      const counts = requests.filter(({ path }) => path === '/v1/messages/count_tokens');
+      expect(counts.length).toBeGreaterThan(20);
+      const agents = openai.calls.filter((call) => toolNames(call).includes('SubagentHandback'));
+      expect(agents).toHaveLength(1);
+    } catch (error) {
+      console.error(`── the terminal showed\n${terminal.lastScreen}`);
+      throw error;
+    } finally {
+      await terminal.stop();
+    }
+  });
+});
+
+async function startClaude({ home, workspace, folder, proxy }: Session): Promise<Terminal> {
+  // What Claude Code notes down once its first questions (look, key, trust in the folder) are answered.
+  const answered = {
+    hasCompletedOnboarding: true,
+    theme: 'dark',
+    customApiKeyResponses: { approved: [claudeApiKey.slice(-20)], rejected: [] },
+    projects: { [workspace]: { hasTrustDialogAccepted: true, hasCompletedProjectOnboarding: true } },
+  };
+  await Bun.write(join(home, '.claude.json'), JSON.stringify(answered));
+  const env = { ...claudeEnvironment(proxy.url, { home, workspace }), TERM: 'xterm-256color' };
+  const terminal = await Terminal.start([await claudeCodeProgram()], { folder, workspace, env });
+  await terminal.waitForText('❯');
+  return terminal;
+}
+
+async function enter(terminal: Terminal, line: string): Promise<void> {
+  await terminal.type(line);
+  await terminal.press('Enter');
+}
+
+/** Answers the question for approval with yes, which is not always the first choice. */
+async function approve(terminal: Terminal): Promise<void> {
+  const screen = await terminal.waitForText('Do you want to proceed?');
+  const yesIsChosen = /❯ (?:1\. )?Yes/;
+  if (!yesIsChosen.test(screen)) await terminal.press('Down');
+  await terminal.waitFor((shown) => yesIsChosen.test(shown), 'yes as the choice');
+  await terminal.press('Enter');
+}
