@@ -1,0 +1,155 @@
+import { parseCountTokensRequest } from '../messages/parse-request.ts';
+import { estimateTokens } from './estimate.ts';
+
+export interface CountQuestion {
+  readonly id: number;
+  /** The raw body of a request: the worker parses it, since passing a text costs less than passing an object. */
+  readonly text: string;
+  /** The upstream's name of the model. */
+  readonly model: string;
+}
+export interface CountAnswer {
+  readonly id: number;
+  readonly tokens: number;
+}
+
+/** The part of a worker that the counter uses. */
+export interface CountingWorker {
+  ask(question: CountQuestion): void;
+  onAnswer(listener: (answer: CountAnswer) => void): void;
+  onFailure(listener: () => void): void;
+  end(): void;
+}
+
+/** Calls back once after a while; the returned function takes it back. Must not keep the process alive. */
+export type StartTimer = (delayMs: number, then: () => void) => () => void;
+
+export interface TokenCounterOptions {
+  readonly startWorker?: () => CountingWorker;
+  readonly startTimer?: StartTimer;
+  /** How long an answer may take before the estimate does. */
+  readonly patienceMs?: number;
+  /** How long an idle worker keeps its 100 MB. */
+  readonly idleLimitMs?: number;
+}
+
+interface Pending {
+  readonly settle: (tokens: number | undefined) => void;
+  readonly stopTimer: () => void;
+}
+
+// Beyond this an exact count is worth less than the seconds it takes.
+const largestCounted = 4_000_000;
+const failuresBeforeGivingUp = 3;
+
+/** Counts prompts in one worker, started when it is first needed; where that fails or dawdles, estimates. */
+export class TokenCounter {
+  readonly #startWorker: () => CountingWorker;
+  readonly #startTimer: StartTimer;
+  readonly #patienceMs: number;
+  readonly #idleLimitMs: number;
+  readonly #pending = new Map<number, Pending>();
+  #worker: CountingWorker | undefined;
+  #stopIdleTimer: (() => void) | undefined;
+  #nextId = 1;
+  #failuresInARow = 0;
+  #closed = false;
+
+  constructor(options: TokenCounterOptions = {}) {
+    this.#startWorker = options.startWorker ?? startTokenWorker;
+    this.#startTimer = options.startTimer ?? startTimer;
+    this.#patienceMs = options.patienceMs ?? 1_000;
+    this.#idleLimitMs = options.idleLimitMs ?? 5 * 60_000;
+  }
+
+  /** The prompt tokens of a request's raw body for an upstream's model. Never fails for a body that parses. */
+  async count(text: string, model: string): Promise<number> {
+    if (this.#closed || text.length > largestCounted || this.#failuresInARow >= failuresBeforeGivingUp) {
+      return estimateText(text);
+    }
+    return (await this.#ask(text, model)) ?? estimateText(text);
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#endWorker();
+  }
+
+  #ask(text: string, model: string): Promise<number | undefined> {
+    const worker = this.#runningWorker();
+    const id = this.#nextId++;
+    return new Promise((settle) => {
+      const stopTimer = this.#startTimer(this.#patienceMs, () => this.#settle(id, undefined));
+      this.#pending.set(id, { settle, stopTimer });
+      worker.ask({ id, text, model });
+    });
+  }
+
+  #runningWorker(): CountingWorker {
+    this.#stopIdleTimer?.();
+    this.#stopIdleTimer = undefined;
+    if (this.#worker !== undefined) return this.#worker;
+    const worker = this.#startWorker();
+    this.#worker = worker;
+    worker.onAnswer(({ id, tokens }) => {
+      this.#failuresInARow = 0;
+      this.#settle(id, tokens);
+    });
+    worker.onFailure(() => {
+      // One that was ended has nothing more to say.
+      if (worker !== this.#worker) return;
+      this.#failuresInARow += 1;
+      this.#endWorker();
+    });
+    return worker;
+  }
+
+  #settle(id: number, tokens: number | undefined): void {
+    const pending = this.#pending.get(id);
+    if (pending === undefined) return;
+    this.#pending.delete(id);
+    pending.stopTimer();
+    pending.settle(tokens);
+    if (this.#pending.size > 0 || this.#worker === undefined) return;
+    this.#stopIdleTimer = this.#startTimer(this.#idleLimitMs, () => this.#endWorker());
+  }
+
+  #endWorker(): void {
+    const worker = this.#worker;
+    this.#worker = undefined;
+    this.#stopIdleTimer?.();
+    this.#stopIdleTimer = undefined;
+    worker?.end();
+    for (const id of [...this.#pending.keys()]) this.#settle(id, undefined);
+  }
+}
+
+function estimateText(text: string): number {
+  return estimateTokens(parseCountTokensRequest(text));
+}
+
+function startTokenWorker(): CountingWorker {
+  const worker = new Worker(new URL('./token-worker.ts', import.meta.url));
+  // A server that wants to stop must not wait for it.
+  worker.unref();
+  return {
+    ask: (question) => worker.postMessage(question),
+    onAnswer: (listener) => {
+      worker.onmessage = (event: MessageEvent<CountAnswer>) => listener(event.data);
+    },
+    onFailure: (listener) => {
+      worker.onerror = (event) => {
+        event.preventDefault();
+        listener();
+      };
+      worker.addEventListener('close', listener);
+    },
+    end: () => worker.terminate(),
+  };
+}
+
+const startTimer: StartTimer = (delayMs, then) => {
+  const timer = setTimeout(then, delayMs);
+  timer.unref();
+  return () => clearTimeout(timer);
+};
