@@ -1,0 +1,273 @@
+import type { Repair, Target } from '../provider.ts';
+
+/** How one server's Chat Completions differ from another's. Data only: the code asks for a flag, never for a name. */
+export interface ChatDialect {
+  readonly name: string;
+  readonly auth: 'bearer' | 'api-key';
+  /** OpenAI's own API: what `ModelTraits.chatTools` says of its models holds here. */
+  readonly vendorRules: boolean;
+
+  readonly outputLimitField: 'max_completion_tokens' | 'max_tokens';
+  /** Asked of a model of unknown limit where asking for too much is refused; undefined: the client's wish goes through. */
+  readonly assumedMaxOutputTokens: number | undefined;
+
+  /** A `system` message in mid-conversation; chat templates of open models often refuse one. */
+  readonly midSystem: 'in-place' | 'user-text';
+  /** Two messages of one role in a row; strict templates want the roles to alternate. */
+  readonly neighbours: 'separate' | 'merged';
+  /** The content of an assistant message that only calls tools. */
+  readonly emptyContent: null | '';
+  readonly emptyToolResult: string;
+  /** Whether a `user` message may stand right after a `tool` message. */
+  readonly userAfterTool: boolean;
+  /** What is added when the conversation ends in an assistant message that the model is to continue. */
+  readonly prefill: 'nothing' | 'continue-final-message' | 'prefix-mark';
+
+  readonly toolIds: 'at-most-40' | 'nine-letters' | 'any';
+  readonly maxTools: number | undefined;
+  /** `words`: only strings, no named tool. `ignored`: the server does not look. `auto-while-thinking`: no force beside reasoning. */
+  readonly toolChoice: 'all' | 'words' | 'ignored' | 'auto-while-thinking';
+  /** Whether `parallel_tool_calls: false` is obeyed. */
+  readonly parallelToolCalls: boolean;
+  /** `plain`: grammars that know only the simple words of JSON Schema. */
+  readonly schemas: 'full' | 'plain';
+  readonly structured: 'json_schema' | 'json_object';
+
+  readonly effort: EffortForm;
+  /** Send effort to models of which nothing is known: the server sorts out what they take. */
+  readonly effortForUnknownModels: boolean;
+  /** Reasoning of earlier turns: never given back, or as it came. */
+  readonly reasoningBack: 'never' | 'as-received';
+  /** A message field without which an assistant message that calls tools is refused. */
+  readonly demandedReasoning: string | undefined;
+
+  readonly images: 'none' | 'png-jpeg' | 'all';
+  readonly imageDetail: boolean;
+  readonly files: boolean;
+
+  readonly streamOptions: boolean;
+  readonly promptCacheKey: boolean;
+  readonly safetyIdentifier: boolean;
+  readonly serviceTier: boolean;
+  readonly topK: boolean;
+  /** Where the conversation's key goes as a header, for servers that keep a cache per conversation. */
+  readonly conversationHeader: string | undefined;
+}
+
+/**
+ * Where the effort goes. `reasoning_effort`: that field. `reasoning`: OpenRouter's object. `thinking`: DeepSeek's switch
+ * beside `reasoning_effort`. `thinking-switch`: z.ai's switch alone. `enable_thinking`: DashScope's. `chat-template`:
+ * arguments of the model's template. `none`: nowhere.
+ */
+export type EffortForm =
+  | 'reasoning_effort'
+  | 'reasoning'
+  | 'thinking'
+  | 'thinking-switch'
+  | 'enable_thinking'
+  | 'chat-template'
+  | 'none';
+
+/** A server nobody knows: the form that most servers take, and nothing that some refuse. */
+const unknown: ChatDialect = {
+  name: 'unknown',
+  auth: 'bearer',
+  vendorRules: false,
+  outputLimitField: 'max_tokens',
+  assumedMaxOutputTokens: 16_384,
+  midSystem: 'user-text',
+  neighbours: 'merged',
+  emptyContent: '',
+  emptyToolResult: '(no output)',
+  userAfterTool: true,
+  prefill: 'nothing',
+  toolIds: 'at-most-40',
+  maxTools: undefined,
+  toolChoice: 'all',
+  parallelToolCalls: true,
+  schemas: 'full',
+  structured: 'json_schema',
+  effort: 'reasoning_effort',
+  effortForUnknownModels: false,
+  reasoningBack: 'never',
+  demandedReasoning: undefined,
+  images: 'all',
+  imageDetail: false,
+  files: false,
+  streamOptions: true,
+  promptCacheKey: false,
+  safetyIdentifier: false,
+  serviceTier: false,
+  topK: false,
+  conversationHeader: undefined,
+};
+
+/** Everything OpenAI's API reference names. It takes `system` for `developer`, so one word serves all servers. */
+const openai: ChatDialect = {
+  ...unknown,
+  name: 'openai',
+  vendorRules: true,
+  outputLimitField: 'max_completion_tokens',
+  assumedMaxOutputTokens: undefined,
+  midSystem: 'in-place',
+  neighbours: 'separate',
+  emptyContent: null,
+  emptyToolResult: '',
+  maxTools: 128,
+  imageDetail: true,
+  files: true,
+  promptCacheKey: true,
+  safetyIdentifier: true,
+  serviceTier: true,
+};
+
+/** A server on the user's own machine: a too large limit does no harm, forced and parallel calls are not looked at. */
+const local: ChatDialect = {
+  ...unknown,
+  assumedMaxOutputTokens: undefined,
+  parallelToolCalls: false,
+  reasoningBack: 'as-received',
+};
+
+const vllm: ChatDialect = {
+  ...local,
+  name: 'vllm',
+  assumedMaxOutputTokens: 16_384,
+  effort: 'chat-template',
+  prefill: 'continue-final-message',
+  topK: true,
+};
+
+/** The first row whose pattern fits `host:port` decides (sources: the vendors' manuals; ports: the servers' defaults). */
+const servers: readonly { readonly host: RegExp; readonly dialect: ChatDialect }[] = [
+  { host: /(?:^|\.)api\.openai\.com(?::|$)/, dialect: openai },
+  {
+    host: /\.(?:openai|services\.ai|cognitiveservices)\.azure\.(?:com|us|cn)(?::|$)/,
+    dialect: { ...openai, name: 'azure', auth: 'api-key' },
+  },
+  {
+    host: /(?:^|\.)openrouter\.ai(?::|$)/,
+    dialect: {
+      ...unknown,
+      name: 'openrouter',
+      assumedMaxOutputTokens: undefined,
+      neighbours: 'separate',
+      emptyToolResult: '',
+      effort: 'reasoning',
+      effortForUnknownModels: true,
+      reasoningBack: 'as-received',
+      files: true,
+      topK: true,
+    },
+  },
+  {
+    host: /(?:^|\.)deepseek\.com(?::|$)/,
+    dialect: {
+      ...unknown,
+      name: 'deepseek',
+      midSystem: 'in-place',
+      neighbours: 'separate',
+      toolChoice: 'auto-while-thinking',
+      parallelToolCalls: false,
+      structured: 'json_object',
+      effort: 'thinking',
+      reasoningBack: 'as-received',
+      demandedReasoning: 'reasoning_content',
+      images: 'none',
+    },
+  },
+  {
+    host: /(?:^|\.)groq\.com(?::|$)/,
+    dialect: {
+      ...unknown,
+      name: 'groq',
+      outputLimitField: 'max_completion_tokens',
+      midSystem: 'in-place',
+      neighbours: 'separate',
+    },
+  },
+  {
+    host: /(?:^|\.)x\.ai(?::|$)/,
+    dialect: {
+      ...unknown,
+      name: 'xai',
+      outputLimitField: 'max_completion_tokens',
+      assumedMaxOutputTokens: undefined,
+      images: 'png-jpeg',
+      promptCacheKey: true,
+      conversationHeader: 'x-grok-conv-id',
+    },
+  },
+  {
+    host: /(?:^|\.)mistral\.ai(?::|$)/,
+    dialect: {
+      ...unknown,
+      name: 'mistral',
+      effort: 'none',
+      prefill: 'prefix-mark',
+      streamOptions: false,
+      toolIds: 'nine-letters',
+      userAfterTool: false,
+    },
+  },
+  {
+    host: /dashscope[\w-]*\.aliyuncs\.com(?::|$)/,
+    dialect: {
+      ...unknown,
+      name: 'dashscope',
+      effort: 'enable_thinking',
+      reasoningBack: 'as-received',
+      toolChoice: 'auto-while-thinking',
+    },
+  },
+  {
+    host: /(?:^|\.)moonshot\.(?:ai|cn)(?::|$)/,
+    dialect: {
+      ...unknown,
+      name: 'moonshot',
+      effort: 'none',
+      reasoningBack: 'as-received',
+      toolChoice: 'auto-while-thinking',
+      toolIds: 'any',
+    },
+  },
+  {
+    host: /(?:^|\.)(?:z\.ai|bigmodel\.cn)(?::|$)/,
+    dialect: { ...unknown, name: 'zai', effort: 'thinking-switch', reasoningBack: 'as-received' },
+  },
+  {
+    host: /(?:^|\.)minimaxi?\.(?:io|com|chat)(?::|$)/,
+    dialect: { ...unknown, name: 'minimax', reasoningBack: 'as-received' },
+  },
+  {
+    host: /:11434$|(?:^|\.)ollama\.com(?::|$)/,
+    dialect: { ...local, name: 'ollama', schemas: 'plain', toolChoice: 'ignored' },
+  },
+  { host: /:1234$/, dialect: { ...local, name: 'lm-studio', schemas: 'plain', toolChoice: 'words' } },
+  { host: /:8000$/, dialect: vllm },
+  { host: /:30000$/, dialect: { ...vllm, name: 'sglang' } },
+];
+
+/** The flags of the server behind a target, guessed from its host and port. */
+export function dialectOf(target: Target): ChatDialect {
+  const host = hostOf(target.baseUrl);
+  return servers.find((server) => server.host.test(host))?.dialect ?? unknown;
+}
+
+/** The flags as the server's own refusals have corrected them. */
+export function repairedDialect(dialect: ChatDialect, repairs: readonly Repair[]): ChatDialect {
+  let repaired = dialect;
+  for (const repair of repairs) {
+    if (repair.kind === 'return-reasoning') {
+      repaired = { ...repaired, reasoningBack: 'as-received', demandedReasoning: repair.parameter };
+    } else if (repair.kind === 'drop-reasoning') {
+      repaired = { ...repaired, reasoningBack: 'never', demandedReasoning: undefined };
+    }
+  }
+  return repaired;
+}
+
+/** `host:port`; the port is left out where it is the scheme's own. */
+function hostOf(baseUrl: string): string {
+  return /^[a-z][a-z0-9+.-]*:\/\/(?:[^/@]*@)?([^/?#]*)/i.exec(baseUrl)?.[1]?.toLowerCase() ?? '';
+}
