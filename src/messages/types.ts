@@ -30,6 +30,8 @@ export interface Message {
   readonly content: string | readonly Block[];
   /** Claude Code repeats its effort on `system` messages; the latest one counts. */
   readonly output_config?: { readonly effort?: string | null } | null;
+  /** On a `system` message: `next_user_message` takes it out again once a later user message stands behind it. */
+  readonly clear_at?: string | null;
 }
 
 export interface UnknownTool {
