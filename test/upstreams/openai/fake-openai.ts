@@ -47,8 +47,10 @@ export async function startFakeOpenAi(options: FakeOpenAiOptions): Promise<FakeO
   const server = createServer((request, response) => {
     upstream.answer(request, response).catch((error: unknown) => {
       // A fault in a test's script: end the exchange so that nobody waits, and keep it for the test to see.
-      upstream.refusals.push({ status: 500, message: String(error), type: 'script_error', param: null, code: null });
-      response.destroy();
+      const fault = { status: 500, message: String(error), type: 'script_error', param: null, code: null };
+      upstream.refusals.push(fault);
+      if (response.headersSent) response.socket?.destroy();
+      else response.writeHead(500, { 'content-type': 'application/json' }).end(JSON.stringify({ error: fault }));
     });
   });
   server.keepAliveTimeout = 60_000;
@@ -67,6 +69,8 @@ export async function startFakeOpenAi(options: FakeOpenAiOptions): Promise<FakeO
     },
   };
 }
+
+const unreadable = 'We could not parse the JSON body of your request.';
 
 class Upstream {
   readonly calls: RecordedCall[] = [];
@@ -91,20 +95,20 @@ class Upstream {
     const headers = headersOf(request);
     const { pathname } = new URL(request.url ?? '/', 'http://upstream');
     const refusal = this.#judgeKey(headers) ?? judgePath(request.method ?? '', pathname);
-    if (refusal !== undefined) return this.#refuse(refusal, line);
-    if (request.method === 'GET') {
-      await sendJson(200, { object: 'list', data: modelList() }, {}, line);
-      return;
-    }
+    if (refusal !== undefined) return void (await this.#refuse(refusal, line));
+    if (request.method === 'GET') return void (await sendJson(200, { object: 'list', data: modelList() }, {}, line));
     const body = parseJson(text);
     const judged = this.#judgeBody(body);
-    if (!isChatRequest(body)) return this.#refuse(judged ?? badRequest(null, null, 'Invalid request.'), line);
+    if (!isChatRequest(body)) return void (await this.#refuse(judged ?? badRequest(null, null, unreadable), line));
     const call = { body, text, headers, index: this.calls.length };
     const ended = Promise.withResolvers<{ end: CallEnd; atMs: number }>();
     this.calls.push({ ...call, path: pathname, arrivedAtMs, closed: ended.promise, refusal: judged });
-    const end = judged === undefined ? await this.#play(call, line) : 'answered';
-    if (judged !== undefined) await this.#refuse(judged, line);
-    ended.resolve({ end, atMs: performance.now() });
+    let end: CallEnd = 'cut';
+    try {
+      end = judged === undefined ? await this.#play(call, line) : await this.#refuse(judged, line);
+    } finally {
+      ended.resolve({ end, atMs: performance.now() });
+    }
   }
 
   async #play(call: ChatCall, line: Line): Promise<CallEnd> {
@@ -141,15 +145,15 @@ class Upstream {
   }
 
   #judgeBody(body: unknown): Refusal | undefined {
-    if (!isRecord(body)) return badRequest(null, null, 'We could not parse the JSON body of your request.');
+    if (!isRecord(body)) return badRequest(null, null, unreadable);
     const shape = this.#checkShape?.(body);
     if (shape !== undefined) return shape;
-    return isChatRequest(body) ? judge(body, this.#rules, this.#cache) : badRequest(null, null, 'Invalid request.');
+    return isChatRequest(body) ? judge(body, this.#rules, this.#cache) : badRequest(null, null, unreadable);
   }
 
-  async #refuse(refusal: Refusal, line: Line): Promise<void> {
+  #refuse(refusal: Refusal, line: Line): Promise<CallEnd> {
     this.refusals.push(refusal);
-    await sendJson(refusal.status, this.#errorBody(refusal), {}, line);
+    return sendJson(refusal.status, this.#errorBody(refusal), {}, line);
   }
 
   #errorBody({ status, message, type, param, code }: Refusal): unknown {
@@ -190,8 +194,7 @@ function judgePath(method: string, path: string): Refusal | undefined {
 }
 
 function modelList(): readonly object[] {
-  const names = modelFamilies.map(({ names: pattern }) => pattern.source.replace(/^\^|[(\\].*$/g, ''));
-  return [...new Set(names)].map((id) => ({ id, object: 'model', created: 1_700_000_000, owned_by: 'system' }));
+  return modelFamilies.map(({ example: id }) => ({ id, object: 'model', created: 1_700_000_000, owned_by: 'system' }));
 }
 
 async function readText(request: IncomingMessage): Promise<string> {

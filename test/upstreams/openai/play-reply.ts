@@ -22,10 +22,7 @@ export async function playStream(reply: Reply, envelope: Envelope, line: Line, p
       if (!(await send(frame, line))) return 'client-left';
       if (paceMs > 0) await Promise.race([Bun.sleep(paceMs), line.gone]);
     }
-    if (step.type === 'cut') {
-      line.response.socket?.destroy();
-      return 'cut';
-    }
+    if (step.type === 'cut') return cutLine(line);
     if (step.type === 'end' || step.type === 'stream-error') return finishBody(line);
   }
   for (const frame of writer.close()) {
@@ -40,10 +37,7 @@ export async function playWhole(reply: Reply, envelope: Envelope, line: Line): P
     if (!(await waited(step, line))) return 'client-left';
     if (step.type === 'fail') return sendFailure(step, line);
     if (step.type === 'stream-error') return sendJson(500, step.body, {}, line);
-    if (step.type === 'cut') {
-      line.response.socket?.destroy();
-      return 'cut';
-    }
+    if (step.type === 'cut') return cutLine(line);
   }
   return sendJson(200, wholeCompletion(reply, envelope), {}, line);
 }
@@ -86,6 +80,13 @@ async function send(bytes: string | Uint8Array, line: Line): Promise<boolean> {
   if (bytes.length === 0) response.flushHeaders();
   else await Promise.race([new Promise<void>((resolve) => response.write(bytes, () => resolve())), line.gone]);
   return !response.destroyed;
+}
+
+/** Clients drop what they have not read yet when a reset follows at once, so give them the time to read it. */
+async function cutLine(line: Line): Promise<CallEnd> {
+  await Promise.race([Bun.sleep(20), line.gone]);
+  line.response.socket?.destroy();
+  return 'cut';
 }
 
 async function finishBody(line: Line): Promise<CallEnd> {

@@ -1,4 +1,5 @@
 import { isRecord } from './chat-request.ts';
+import { reasons } from './models.ts';
 import { badRequest, tooLong, tooMany, unsupportedParameter, wordList } from './refusal.ts';
 import type { Rule } from './rules.ts';
 import { strictSchemaFault } from './schema-rules.ts';
@@ -18,13 +19,13 @@ const streaming: Rule = ({ body, rules }) => {
   return badRequest('stream', 'unsupported_value', message);
 };
 
-const outputTokens: Rule = ({ body, family, rules }) => {
+const outputTokens: Rule = ({ body, family }) => {
   const { max_tokens: old, max_completion_tokens: current } = body;
   if (typeof old === 'number' && typeof current === 'number') {
     const message = "Setting 'max_tokens' and 'max_completion_tokens' at the same time is not supported.";
     return badRequest('max_tokens', 'invalid_parameter_combination', message);
   }
-  if (typeof old === 'number' && family.efforts.length > 0) {
+  if (typeof old === 'number' && reasons(family)) {
     return unsupportedParameter('max_tokens', " Use 'max_completion_tokens' instead.");
   }
   const param = typeof old === 'number' ? 'max_tokens' : 'max_completion_tokens';
@@ -40,7 +41,7 @@ const outputTokens: Rule = ({ body, family, rules }) => {
     return badRequest(param, 'invalid_value', message);
   }
   const effort = body.reasoning_effort ?? family.defaultEffort ?? 'none';
-  if (rules.models !== 'openai' || effort === 'none' || asked >= smallestReasoningAnswer) return;
+  if (!reasons(family) || effort === 'none' || asked >= smallestReasoningAnswer) return;
   const message =
     'Could not finish the message because max_tokens or model output limit was reached. Please try again with higher max_tokens.';
   return badRequest(null, null, message);
@@ -70,6 +71,7 @@ const stop: Rule = ({ body, family }) => {
 const effort: Rule = ({ body, family }) => {
   const word = body.reasoning_effort;
   if (typeof word !== 'string') return;
+  if (family.efforts === undefined) return;
   if (family.efforts.length === 0) return unsupportedParameter('reasoning_effort');
   if (family.efforts.includes(word)) return;
   const message = `Unsupported value: 'reasoning_effort' does not support '${word}' with this model. Supported values are: ${wordList(family.efforts)}.`;

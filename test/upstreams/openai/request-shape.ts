@@ -3,7 +3,6 @@ import schema from './chat-completions.schema.json' with { type: 'json' };
 import { isRecord } from './chat-request.ts';
 import { badRequest, type Refusal, wordList } from './refusal.ts';
 
-/** Fields of assistant messages that compatible servers know and OpenAI does not. */
 export type UnknownFields = 'refuse' | 'ignore';
 export type ShapeCheck = (body: unknown) => Refusal | undefined;
 
@@ -21,10 +20,18 @@ export function shapeCheck(unknownFields: UnknownFields): Promise<ShapeCheck> {
 async function compile(unknownFields: UnknownFields): Promise<ShapeCheck> {
   // Loaded here, because the demo runs where only the runtime dependencies are installed.
   const { Ajv2020 } = await import('ajv/dist/2020.js');
-  const ajv = new Ajv2020({ allErrors: true, strict: false, validateFormats: false });
-  const definitions = unknownFields === 'refuse' ? closedDefinitions() : schema.$defs;
-  const request = { $ref: '#/$defs/CreateChatCompletionRequest', unevaluatedProperties: unknownFields === 'ignore' };
-  const validate = ajv.compile({ ...request, $defs: definitions });
+  const ajv = new Ajv2020({
+    allErrors: true,
+    strict: false,
+    validateFormats: false,
+    discriminator: true,
+    verbose: true,
+  });
+  const validate = ajv.compile({
+    $ref: '#/$defs/CreateChatCompletionRequest',
+    unevaluatedProperties: unknownFields === 'ignore',
+    $defs: definitions(unknownFields),
+  });
   return (body) => {
     if (validate(body)) return;
     const worst = mostTelling(validate.errors ?? []);
@@ -32,11 +39,38 @@ async function compile(unknownFields: UnknownFields): Promise<ShapeCheck> {
   };
 }
 
-/** The API refuses fields it does not know at every depth; the published schema leaves objects open. */
-function closedDefinitions(): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(schema.$defs).map(([name, node]) => [name, partsOfRequest.has(name) ? node : closed(node)]),
-  );
+/** The published definitions, made to complain about the alternative that was meant and, if wished, about unknown fields. */
+function definitions(unknownFields: UnknownFields): Record<string, unknown> {
+  const prepared = Object.entries(schema.$defs).map(([name, node]) => {
+    const strict = unknownFields === 'refuse' && !partsOfRequest.has(name) ? closed(node) : node;
+    return [name, isRecord(strict) ? discriminated(strict) : strict] as const;
+  });
+  return Object.fromEntries(prepared);
+}
+
+/** Tells the validator by which field the alternatives of a `oneOf` differ. */
+function discriminated(node: Record<string, unknown>): Record<string, unknown> {
+  const copy: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(node)) {
+    if (Array.isArray(value)) copy[key] = value.map((item: unknown) => (isRecord(item) ? discriminated(item) : item));
+    else copy[key] = isRecord(value) ? discriminated(value) : value;
+  }
+  const tag = ['role', 'type'].find((name) => {
+    const words = alternatives(node.oneOf, name);
+    return words.length > 0 && Array.isArray(node.oneOf) && words.length === node.oneOf.length;
+  });
+  return tag === undefined ? copy : { type: 'object', required: [tag], ...copy, discriminator: { propertyName: tag } };
+}
+
+/** The values of `tag` in each alternative that is a reference to a definition with such a field. */
+function alternatives(oneOf: unknown, tag: string): readonly string[] {
+  const known: Record<string, unknown> = schema.$defs;
+  return (Array.isArray(oneOf) ? oneOf : []).flatMap((member: unknown) => {
+    const name = isRecord(member) && typeof member.$ref === 'string' ? member.$ref.replace('#/$defs/', '') : '';
+    const target = known[name];
+    const field = isRecord(target) && isRecord(target.properties) ? target.properties[tag] : undefined;
+    return isRecord(field) && Array.isArray(field.enum) ? field.enum.map(String) : [];
+  });
 }
 
 /** Together these are one object: none of them may be closed alone, the whole is. */
@@ -60,27 +94,13 @@ function membersClosed(member: unknown): unknown {
   return copy;
 }
 
-/**
- * Of all complaints, the one about the alternative that was meant: an alternative whose `type` or `role` is another
- * one says nothing, and the deepest of the rest is the true cause.
- */
+/** Of all complaints the deepest: an alternative that was not meant fails higher up, mostly by its type. */
 function mostTelling(errors: readonly ErrorObject[]): ErrorObject | undefined {
-  const notMeant = errors
-    .filter((error) => error.keyword === 'enum' && /\/(type|role)$/.test(error.instancePath))
-    .map((error) => ({
-      schema: error.schemaPath.replace(/\/properties\/(type|role)\/enum$/, ''),
-      instance: error.instancePath.replace(/\/(type|role)$/, ''),
-    }));
-  const meant = errors.filter(
-    (error) =>
-      !['anyOf', 'oneOf'].includes(error.keyword) &&
-      !notMeant.some(
-        (other) => error.schemaPath.startsWith(`${other.schema}/`) && error.instancePath.startsWith(other.instance),
-      ),
-  );
-  const candidates = meant.length > 0 ? meant : errors;
-  const depth = (error: ErrorObject) => error.instancePath.split('/').length;
-  return candidates.toSorted((first, second) => depth(second) - depth(first))[0];
+  const rank = ({ instancePath, keyword }: ErrorObject) => {
+    if (keyword === 'oneOf' || keyword === 'anyOf') return 0;
+    return 2 * instancePath.split('/').length + (keyword === 'type' ? 0 : 1);
+  };
+  return errors.toSorted((first, second) => rank(second) - rank(first))[0];
 }
 
 function describe(error: ErrorObject, body: unknown): Refusal {
@@ -97,6 +117,15 @@ function describe(error: ErrorObject, body: unknown): Refusal {
     case 'additionalProperties': {
       const param = below(params.unevaluatedProperty ?? params.additionalProperty);
       return badRequest(param, 'unknown_parameter', `Unknown parameter: '${param}'.`);
+    }
+    case 'discriminator': {
+      const param = below(params.tag);
+      if (params.error === 'tag' && params.tagValue === undefined) {
+        return badRequest(param, 'missing_required_parameter', `Missing required parameter: '${param}'.`);
+      }
+      const words = wordList(alternatives(error.parentSchema?.oneOf, String(params.tag)));
+      const message = `Invalid value: '${String(params.tagValue)}'. Supported values are: ${words}.`;
+      return badRequest(param, 'invalid_value', message);
     }
     case 'enum': {
       const words: readonly unknown[] = Array.isArray(params.allowedValues) ? params.allowedValues : [];

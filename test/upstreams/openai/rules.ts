@@ -1,7 +1,7 @@
 import type { ChatRequest } from './chat-request.ts';
 import { imageRules } from './image-rules.ts';
 import { messageRules } from './message-rules.ts';
-import { anyModel, familyOf, type ModelFamily } from './models.ts';
+import { anyModel, familyOf, type ModelFamily, reasons } from './models.ts';
 import type { PromptCache } from './prompt-cache.ts';
 import { badRequest, type Refusal } from './refusal.ts';
 import { requestRules } from './request-rules.ts';
@@ -9,7 +9,7 @@ import { toolRules } from './tool-rules.ts';
 
 /** What the fake insists on. The defaults are OpenAI's own API; compatible servers are looser here and odder there. */
 export interface Rules {
-  /** `openai`: only models OpenAI has; `any`: every name is served. */
+  /** `openai`: only models OpenAI has, each with its limits; `any`: every name is served and takes what it is given. */
   readonly models: 'openai' | 'any';
   /** Check bodies against OpenAI's published schema. */
   readonly schema: boolean;
@@ -110,7 +110,7 @@ function judgeLength({ body, family, rules }: Ruling, cache: PromptCache): Refus
   }
   const answer = body.max_completion_tokens ?? body.max_tokens;
   // Models that reason are judged by their prompt alone.
-  if (typeof answer !== 'number' || family.efforts.length > 0 || prompt + answer <= family.contextWindow) return;
+  if (typeof answer !== 'number' || reasons(family) || prompt + answer <= family.contextWindow) return;
   const message = `${window} However, you requested ${prompt + answer} tokens (${parts}, and ${answer} in the completion). Please reduce the length of the messages, functions, or completion.`;
   return badRequest('messages', 'context_length_exceeded', message);
 }
