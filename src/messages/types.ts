@@ -39,7 +39,8 @@ export interface UnknownTool {
   readonly name?: string;
   readonly [field: string]: unknown;
 }
-export type Tool = BetaToolUnion | UnknownTool;
+export type KnownTool = BetaToolUnion;
+export type Tool = KnownTool | UnknownTool;
 
 /** Headers of the SDK's own that never stand in the body. */
 type NotInBody = 'betas' | 'user_profile_id' | 'workspace_id';
@@ -55,6 +56,10 @@ export interface MessagesRequest extends Readonly<Omit<MessageCreateParamsBase, 
   readonly system?: string | readonly BetaTextBlockParam[];
   readonly tools?: readonly Tool[];
   readonly stream?: boolean;
+  /** These three are gone from the newest SDK, but not from clients. */
+  readonly temperature?: number;
+  readonly top_p?: number;
+  readonly top_k?: number;
 }
 /** Every field of the body that the SDK knows: a table over it fails to compile when the SDK adds one. */
 export type RequestField = keyof MessagesRequest;
