@@ -160,9 +160,11 @@ function outputMaximum(text: string, asked: number): number | undefined {
 
 function effort({ text, said }: Refusal): Repair | undefined {
   const aboutEffort = /reasoning[_. ]?effort|invalid think value|does(?: not|n't) support thinking/i;
+  // No word and no omission helps there.
+  if (isToolEffortConflict(text)) return undefined;
   if (!aboutEffort.test(said.parameter ?? '') && !aboutEffort.test(text)) return undefined;
   const list =
-    /(?:supported values? (?:are|is)|must be (?:one of)?|expected one of|should be|allowed values?(?: are)?|valid values?(?: are)?|one of):?\s*(.+)$/is;
+    /(?:supported values? (?:are|is)|must be (?:one of)?|expected one of|should be|allowed values?(?: are)?|\bvalid values?(?: are)?|one of):?\s*(.+)$/is;
   const offered = list.exec(text)?.[1] ?? '';
   const words = effortWords.filter((word) => new RegExp(String.raw`["'\x60]${word}["'\x60]`, 'i').test(offered));
   if (words.length > 0) return { kind: 'effort-words', scope: 'model', words };
@@ -218,12 +220,16 @@ function refusedParameter({ text, said }: Refusal): Repair | undefined {
   if (!isParameterRefused(said, text)) return undefined;
   const parameter = rootOf(said.parameter) ?? rootOf(refusedName(text));
   if (parameter === undefined) return undefined;
-  // Servers that know only one of the two names say no more than that they do not know it.
-  if (parameter === 'max_completion_tokens') {
-    return { kind: 'rename-parameter', scope: 'model', parameter, to: 'max_tokens' };
-  }
+  // Servers that know only one of the two names say no more than that they do not know the other.
+  const to = otherName.get(parameter);
+  if (to !== undefined) return { kind: 'rename-parameter', scope: 'model', parameter, to };
   return kept.has(parameter) ? undefined : { kind: 'omit-parameter', scope: 'model', parameter };
 }
+
+const otherName: ReadonlyMap<string, string> = new Map([
+  ['max_tokens', 'max_completion_tokens'],
+  ['max_completion_tokens', 'max_tokens'],
+]);
 
 function isParameterRefused(said: SaidError, text: string): boolean {
   return said.codes.some((code) => refusalCodes.has(code)) || refusedName(text) !== undefined;

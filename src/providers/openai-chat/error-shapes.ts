@@ -1,3 +1,5 @@
+import { isRecord } from '../../messages/json.ts';
+
 /** What a failed answer says, whatever form its server gave it. Every field may be missing. */
 export interface SaidError {
   readonly format: 'json' | 'html' | 'text' | 'empty';
@@ -50,11 +52,11 @@ export function readErrorValue(value: unknown): SaidError {
 
 /** Whether a chunk of a stream with status 200 is an error in one of the known forms. */
 export function isErrorValue(value: unknown): boolean {
-  if (!isObject(value)) return false;
+  if (!isRecord(value)) return false;
   if (value.error !== undefined && value.error !== null) return true;
   if (value.object === 'error' || value.type === 'error') return true;
   if (Array.isArray(value.choices)) {
-    return value.choices.some((choice) => isObject(choice) && choice.error !== undefined && choice.error !== null);
+    return value.choices.some((choice) => isRecord(choice) && choice.error !== undefined && choice.error !== null);
   }
   return 'detail' in value || (typeof value.message === 'string' && !('id' in value));
 }
@@ -74,15 +76,17 @@ function collect(value: unknown, finding: Finding, depth: number): void {
   if (depth > nestingLimit) return;
   if (typeof value === 'string') {
     const inner = /^[{[]/.test(value.trim()) ? parseJson(value.trim()) : undefined;
+    const outside = finding.message;
     if (inner !== undefined) collect(inner, finding, depth + 1);
-    else if (value.trim() !== '') finding.message = value.trim();
+    // JSON in which nothing is understood is still the best there is to show.
+    if (finding.message === outside && value.trim() !== '') finding.message = value.trim();
     return;
   }
   if (Array.isArray(value)) {
     collectList(value, finding, depth);
     return;
   }
-  if (!isObject(value)) return;
+  if (!isRecord(value)) return;
 
   for (const field of ['type', 'code', 'reason', 'status'] as const) readCode(value[field], finding);
   finding.status = statusOf(value.code) ?? statusOf(value.status) ?? statusOf(value.statusCode) ?? finding.status;
@@ -94,11 +98,11 @@ function collect(value: unknown, finding: Finding, depth: number): void {
     if (value[field] !== undefined) collect(value[field], finding, depth + 1);
   }
   for (const field of ['innererror', 'inner_error'] as const) {
-    if (isObject(value[field])) readCode(value[field].code, finding);
+    if (isRecord(value[field])) readCode(value[field].code, finding);
   }
-  if (isObject(value.metadata)) collectRouted(value.metadata, finding, depth);
+  if (isRecord(value.metadata)) collectRouted(value.metadata, finding, depth);
   if (Array.isArray(value.choices)) {
-    for (const choice of value.choices) if (isObject(choice)) collect(choice.error, finding, depth + 1);
+    for (const choice of value.choices) if (isRecord(choice)) collect(choice.error, finding, depth + 1);
   }
 }
 
@@ -106,7 +110,7 @@ function collect(value: unknown, finding: Finding, depth: number): void {
 function collectList(list: readonly unknown[], finding: Finding, depth: number): void {
   const reasons: string[] = [];
   for (const item of list.slice(0, 10)) {
-    if (!isObject(item) || typeof item.msg !== 'string') {
+    if (!isRecord(item) || typeof item.msg !== 'string') {
       collect(item, finding, depth + 1);
       continue;
     }
@@ -162,8 +166,4 @@ function parseJson(text: string): unknown {
     if (error instanceof SyntaxError) return undefined;
     throw error;
   }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

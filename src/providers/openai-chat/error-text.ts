@@ -1,4 +1,6 @@
 import type { ProviderName } from '../../config/config.ts';
+import { isRecord } from '../../messages/json.ts';
+import type { MessagesRequest } from '../../messages/types.ts';
 import type { Target } from '../provider.ts';
 
 const messageLimit = 2_000;
@@ -34,7 +36,7 @@ export const baseUrlVariable = {
 } as const satisfies Record<ProviderName, string>;
 
 /** An upstream's own words, safe to show: no credential, nothing quoted at length from the request, a bounded size. */
-export function safeText(text: string, target: Target): string {
+export function safeText(text: string, request: MessagesRequest, target: Target): string {
   const key = target.apiKey?.reveal() ?? '';
   // Cut generously first: the patterns below should not have to run over megabytes.
   let safe = text.slice(0, 4 * messageLimit + key.length);
@@ -45,7 +47,7 @@ export function safeText(text: string, target: Target): string {
   }
   for (const [pattern, replacement] of credentialPatterns) safe = safe.replace(pattern, replacement);
   for (const [pattern, replacement] of requestEchoes) safe = safe.replace(pattern, replacement);
-  return cut(safe.replace(/\s+/g, ' ').trim());
+  return cut(withoutEchoes(safe, request).replace(/\s+/g, ' ').trim());
 }
 
 // A "key" of three letters is a placeholder for a local server; blanking it would make every message unreadable.
@@ -57,7 +59,7 @@ const credentialPatterns: readonly (readonly [RegExp, string])[] = [
   [/\bAIza[\w-]{10,}/g, blank],
   [/\bya29\.[\w-]+/g, blank],
   [/\bAKIA[A-Z0-9]{8,}/g, blank],
-  [/\beyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]+)?/g, blank],
+  [/\beyJ[\w-]{5,}\.[\w-]+(?:\.[\w-]+)?/g, blank],
   [/\b((?:api|access|secret|subscription)[-_ ]?(?:key|token)["']?\s*[:=]\s*["']?)[^\s"',;&]+/gi, `$1${blank}`],
   [/([?&](?:key|api-key|token|sig)=)[^\s&"']+/gi, `$1${blank}`],
   [/(\/\/)[^\s/@"']+@/g, `$1${blank}@`],
@@ -75,6 +77,30 @@ const requestEchoes: readonly (readonly [RegExp, string])[] = [
   [/'[^']{120,}'/g, "'…'"],
   [/`[^`]{120,}`/g, '`…`'],
 ];
+
+const shortestEcho = 16;
+const probeLength = 40;
+
+/** Whatever form a server gives to what it repeats: from where a text of the conversation begins, nothing is shown. */
+function withoutEchoes(text: string, request: MessagesRequest): string {
+  let end = text.length;
+  const look = (content: unknown): void => {
+    if (typeof content === 'string') {
+      const probe = /\S[^\n"'\\]*/.exec(content)?.[0].slice(0, probeLength).trim() ?? '';
+      const at = probe.length < shortestEcho ? -1 : text.indexOf(probe);
+      if (at >= 0 && at < end) end = at;
+    } else if (Array.isArray(content)) {
+      for (const block of content) {
+        if (!isRecord(block)) continue;
+        look(block.text);
+        if (block.type === 'tool_result') look(block.content);
+      }
+    }
+  };
+  look(request.system);
+  for (const message of request.messages) look(message.content);
+  return end === text.length ? text : `${text.slice(0, end)}…`;
+}
 
 function cut(text: string): string {
   return text.length <= messageLimit ? text : `${text.slice(0, messageLimit - 1)}…`;

@@ -50,7 +50,7 @@ function failureOf(
 
   const kind = kindOf(failure.status, said);
   const repair = repairable.has(kind) ? repairFor(said, request, target, context, toolNamesOf(request)) : undefined;
-  return new UpstreamFailure(kind, messageOf(kind, failure, target), {
+  return new UpstreamFailure(kind, messageOf(kind, failure, request, target), {
     repair,
     retryAfterSeconds: waiting.has(kind) ? waitOf(failure) : undefined,
   });
@@ -102,9 +102,14 @@ function waitOf({ headers, said }: Failure): number | undefined {
 }
 
 /** What was wrong, where, and what to do. */
-function messageOf(kind: ErrorKind, { status, headers, said }: Failure, target: Target): string {
+function messageOf(
+  kind: ErrorKind,
+  { status, headers, said }: Failure,
+  request: MessagesRequest,
+  target: Target,
+): string {
   const name = upstreamName(target);
-  const words = said.message === undefined ? '' : safeText(said.message, target);
+  const words = said.message === undefined ? '' : safeText(said.message, request, target);
   const answered = status === undefined ? 'reported an error in its answer' : `answered ${status}`;
   const plain =
     said.format === 'html'
@@ -114,7 +119,7 @@ function messageOf(kind: ErrorKind, { status, headers, said }: Failure, target: 
         : `${name}: ${words}`;
   const text = withAdvice(kind, plain, target, status, words);
   const requestId = headers.get('x-request-id') ?? headers.get('apim-request-id');
-  return requestId === null ? text : `${text} (upstream request ${safeText(requestId, target).slice(0, 100)})`;
+  return requestId === null ? text : `${text} (upstream request ${requestId.slice(0, 100)})`;
 }
 
 function withAdvice(kind: ErrorKind, plain: string, target: Target, status: number | undefined, words: string): string {
