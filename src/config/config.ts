@@ -4,6 +4,30 @@ import type { Secret } from './secret.ts';
 export const providerNames = ['openai', 'gemini', 'vertex', 'anthropic'] as const;
 export type ProviderName = (typeof providerNames)[number];
 
+/**
+ * Servers whose Chat Completions differ in known ways, and `generic` for the rest. `auto` guesses from host and port.
+ */
+export const serverProfiles = [
+  'auto',
+  'openai',
+  'azure',
+  'openrouter',
+  'deepseek',
+  'groq',
+  'xai',
+  'mistral',
+  'dashscope',
+  'moonshot',
+  'zai',
+  'minimax',
+  'ollama',
+  'lm-studio',
+  'vllm',
+  'sglang',
+  'generic',
+] as const;
+export type ServerProfile = (typeof serverProfiles)[number];
+
 export interface UpstreamConfig {
   readonly apiKey: Secret | undefined;
   /** Without a trailing slash, up to what the vendor's own SDK calls the base URL (`https://api.openai.com/v1`). */
@@ -26,7 +50,10 @@ export interface Config {
     readonly haiku: string | undefined;
   };
   readonly upstreams: {
-    readonly openai: UpstreamConfig & { readonly api: 'auto' | 'responses' | 'chat' };
+    readonly openai: UpstreamConfig & {
+      readonly api: 'auto' | 'responses' | 'chat';
+      readonly profile: ServerProfile;
+    };
     readonly gemini: UpstreamConfig;
     readonly vertex: UpstreamConfig & {
       readonly enabled: boolean;

@@ -25,7 +25,7 @@ test('nothing set gives the documented defaults', () => {
     preferredProvider: 'openai',
     models: { big: 'gpt-4.1', small: 'gpt-4.1-mini', opus: undefined, sonnet: undefined, haiku: undefined },
     upstreams: {
-      openai: { apiKey: undefined, baseUrl: 'https://api.openai.com/v1', api: 'auto' },
+      openai: { apiKey: undefined, baseUrl: 'https://api.openai.com/v1', api: 'auto', profile: 'auto' },
       gemini: { apiKey: undefined, baseUrl: 'https://generativelanguage.googleapis.com' },
       vertex: {
         apiKey: undefined,

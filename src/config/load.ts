@@ -75,6 +75,7 @@ function assemble(settings: Settings, terminal: boolean): Config {
         apiKey: settings.OPENAI_API_KEY,
         baseUrl: settings.OPENAI_BASE_URL,
         api: settings.OPENAI_API,
+        profile: settings.OPENAI_PROFILE,
       },
       gemini: { apiKey: settings.GEMINI_API_KEY, baseUrl: settings.GEMINI_BASE_URL },
       vertex: {

@@ -1,6 +1,7 @@
 // The one description of everything that can be set. Defaults, checks, docs/config.md, .env.example and `--help` all
 // come from here.
 import { z } from 'zod';
+import { serverProfiles } from './config.ts';
 import { Secret } from './secret.ts';
 
 /** What a person needs to know of a variable. */
@@ -193,6 +194,13 @@ export const settingsSchema = z.object({
       default: 'auto',
     },
   ),
+  OPENAI_PROFILE: setting(oneOf(serverProfiles), {
+    group: 'Upstream hosts',
+    description:
+      'How the server behind `OPENAI_BASE_URL` differs from others (names of parameters, reasoning fields, limits). `auto` guesses from host and port; set it when the server stands behind a gateway or on another port, `openai` for a gateway to OpenAI itself.',
+    example: 'vllm',
+    default: 'auto',
+  }),
   GEMINI_BASE_URL: setting(baseUrl, {
     group: 'Upstream hosts',
     description: 'Another host for the Gemini API.',

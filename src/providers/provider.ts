@@ -1,4 +1,4 @@
-import type { Config, ProviderName } from '../config/config.ts';
+import type { Config, ProviderName, ServerProfile } from '../config/config.ts';
 import type { Secret } from '../config/secret.ts';
 import { type ErrorKind, ProxyError } from '../errors/proxy-error.ts';
 import type { Loss, MessageEvent, MessagesRequest } from '../messages/types.ts';
@@ -10,6 +10,8 @@ export interface Target {
   readonly model: string;
   readonly baseUrl: string;
   readonly apiKey: Secret | undefined;
+  /** How the server differs from its kind; absent or `auto`: to be guessed from its address. */
+  readonly profile?: ServerProfile;
   /** Which rule chose it, for `x-proxy-route` and the log: `sonnet → BIG_MODEL`. */
   readonly route: string;
 }

@@ -121,5 +121,6 @@ function googleProvider(config: Config): ProviderName {
 
 function targetOf({ provider, model }: Place, route: string, config: Config): Target {
   const { apiKey, baseUrl } = config.upstreams[provider];
-  return { provider, model, baseUrl, apiKey, route };
+  const target = { provider, model, baseUrl, apiKey, route };
+  return provider === 'openai' ? { ...target, profile: config.upstreams.openai.profile } : target;
 }

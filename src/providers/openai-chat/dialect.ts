@@ -1,8 +1,8 @@
+import type { ServerProfile } from '../../config/config.ts';
 import type { Repair, Target } from '../provider.ts';
 
 /** How one server's Chat Completions differ from another's. Data only: the code asks for a flag, never for a name. */
 export interface ChatDialect {
-  readonly name: string;
   readonly auth: 'bearer' | 'api-key';
   /** OpenAI's own API: what `ModelTraits.chatTools` says of its models holds here. */
   readonly vendorRules: boolean;
@@ -69,8 +69,7 @@ export type EffortForm =
   | 'none';
 
 /** A server nobody knows: the form that most servers take, and nothing that some refuse. */
-const unknown: ChatDialect = {
-  name: 'unknown',
+const generic: ChatDialect = {
   auth: 'bearer',
   vendorRules: false,
   outputLimitField: 'max_tokens',
@@ -104,8 +103,7 @@ const unknown: ChatDialect = {
 
 /** Everything OpenAI's API reference names. It takes `system` for `developer`, so one word serves all servers. */
 const openai: ChatDialect = {
-  ...unknown,
-  name: 'openai',
+  ...generic,
   vendorRules: true,
   outputLimitField: 'max_completion_tokens',
   assumedMaxOutputTokens: undefined,
@@ -123,7 +121,7 @@ const openai: ChatDialect = {
 
 /** A server on the user's own machine: a too large limit does no harm, forced and parallel calls are not looked at. */
 const local: ChatDialect = {
-  ...unknown,
+  ...generic,
   assumedMaxOutputTokens: undefined,
   parallelToolCalls: false,
   reasoningBack: 'as-received',
@@ -131,127 +129,107 @@ const local: ChatDialect = {
 
 const vllm: ChatDialect = {
   ...local,
-  name: 'vllm',
   assumedMaxOutputTokens: 16_384,
   effort: 'chat-template',
   prefill: 'continue-final-message',
   topK: true,
 };
 
-/** The first row whose pattern fits `host:port` decides (sources: the vendors' manuals; ports: the servers' defaults). */
-const servers: readonly { readonly host: RegExp; readonly dialect: ChatDialect }[] = [
-  { host: /(?:^|\.)api\.openai\.com(?::|$)/, dialect: openai },
-  {
-    host: /\.(?:openai|services\.ai|cognitiveservices)\.azure\.(?:com|us|cn)(?::|$)/,
-    dialect: { ...openai, name: 'azure', auth: 'api-key' },
+/** Every server known, by name (sources: the vendors' manuals). */
+const dialects: Readonly<Record<Exclude<ServerProfile, 'auto'>, ChatDialect>> = {
+  generic,
+  openai,
+  azure: { ...openai, auth: 'api-key' },
+  openrouter: {
+    ...generic,
+    assumedMaxOutputTokens: undefined,
+    neighbours: 'separate',
+    emptyToolResult: '',
+    effort: 'reasoning',
+    effortForUnknownModels: true,
+    reasoningBack: 'as-received',
+    files: true,
+    topK: true,
   },
-  {
-    host: /(?:^|\.)openrouter\.ai(?::|$)/,
-    dialect: {
-      ...unknown,
-      name: 'openrouter',
-      assumedMaxOutputTokens: undefined,
-      neighbours: 'separate',
-      emptyToolResult: '',
-      effort: 'reasoning',
-      effortForUnknownModels: true,
-      reasoningBack: 'as-received',
-      files: true,
-      topK: true,
-    },
+  deepseek: {
+    ...generic,
+    midSystem: 'in-place',
+    neighbours: 'separate',
+    toolChoice: 'auto-while-thinking',
+    parallelToolCalls: false,
+    structured: 'json_object',
+    effort: 'thinking',
+    reasoningBack: 'as-received',
+    demandedReasoning: 'reasoning_content',
+    images: 'none',
   },
-  {
-    host: /(?:^|\.)deepseek\.com(?::|$)/,
-    dialect: {
-      ...unknown,
-      name: 'deepseek',
-      midSystem: 'in-place',
-      neighbours: 'separate',
-      toolChoice: 'auto-while-thinking',
-      parallelToolCalls: false,
-      structured: 'json_object',
-      effort: 'thinking',
-      reasoningBack: 'as-received',
-      demandedReasoning: 'reasoning_content',
-      images: 'none',
-    },
+  groq: {
+    ...generic,
+    outputLimitField: 'max_completion_tokens',
+    midSystem: 'in-place',
+    neighbours: 'separate',
   },
-  {
-    host: /(?:^|\.)groq\.com(?::|$)/,
-    dialect: {
-      ...unknown,
-      name: 'groq',
-      outputLimitField: 'max_completion_tokens',
-      midSystem: 'in-place',
-      neighbours: 'separate',
-    },
+  xai: {
+    ...generic,
+    outputLimitField: 'max_completion_tokens',
+    assumedMaxOutputTokens: undefined,
+    images: 'png-jpeg',
+    promptCacheKey: true,
+    conversationHeader: 'x-grok-conv-id',
   },
-  {
-    host: /(?:^|\.)x\.ai(?::|$)/,
-    dialect: {
-      ...unknown,
-      name: 'xai',
-      outputLimitField: 'max_completion_tokens',
-      assumedMaxOutputTokens: undefined,
-      images: 'png-jpeg',
-      promptCacheKey: true,
-      conversationHeader: 'x-grok-conv-id',
-    },
+  mistral: {
+    ...generic,
+    effort: 'none',
+    prefill: 'prefix-mark',
+    streamOptions: false,
+    toolIds: 'nine-letters',
+    userAfterTool: false,
   },
-  {
-    host: /(?:^|\.)mistral\.ai(?::|$)/,
-    dialect: {
-      ...unknown,
-      name: 'mistral',
-      effort: 'none',
-      prefill: 'prefix-mark',
-      streamOptions: false,
-      toolIds: 'nine-letters',
-      userAfterTool: false,
-    },
+  dashscope: {
+    ...generic,
+    effort: 'enable_thinking',
+    reasoningBack: 'as-received',
+    toolChoice: 'auto-while-thinking',
   },
-  {
-    host: /dashscope[\w-]*\.aliyuncs\.com(?::|$)/,
-    dialect: {
-      ...unknown,
-      name: 'dashscope',
-      effort: 'enable_thinking',
-      reasoningBack: 'as-received',
-      toolChoice: 'auto-while-thinking',
-    },
+  moonshot: {
+    ...generic,
+    effort: 'none',
+    reasoningBack: 'as-received',
+    toolChoice: 'auto-while-thinking',
+    toolIds: 'any',
   },
-  {
-    host: /(?:^|\.)moonshot\.(?:ai|cn)(?::|$)/,
-    dialect: {
-      ...unknown,
-      name: 'moonshot',
-      effort: 'none',
-      reasoningBack: 'as-received',
-      toolChoice: 'auto-while-thinking',
-      toolIds: 'any',
-    },
-  },
-  {
-    host: /(?:^|\.)(?:z\.ai|bigmodel\.cn)(?::|$)/,
-    dialect: { ...unknown, name: 'zai', effort: 'thinking-switch', reasoningBack: 'as-received' },
-  },
-  {
-    host: /(?:^|\.)minimaxi?\.(?:io|com|chat)(?::|$)/,
-    dialect: { ...unknown, name: 'minimax', reasoningBack: 'as-received' },
-  },
-  {
-    host: /:11434$|(?:^|\.)ollama\.com(?::|$)/,
-    dialect: { ...local, name: 'ollama', schemas: 'plain', toolChoice: 'ignored' },
-  },
-  { host: /:1234$/, dialect: { ...local, name: 'lm-studio', schemas: 'plain', toolChoice: 'words' } },
-  { host: /:8000$/, dialect: vllm },
-  { host: /:30000$/, dialect: { ...vllm, name: 'sglang' } },
+  zai: { ...generic, effort: 'thinking-switch', reasoningBack: 'as-received' },
+  minimax: { ...generic, reasoningBack: 'as-received' },
+  ollama: { ...local, schemas: 'plain', toolChoice: 'ignored' },
+  'lm-studio': { ...local, schemas: 'plain', toolChoice: 'words' },
+  vllm,
+  sglang: { ...vllm },
+};
+
+/** The first pattern that fits `host:port` names the server; the ports are the servers' own defaults. */
+const hosts: readonly { readonly host: RegExp; readonly profile: keyof typeof dialects }[] = [
+  { host: /(?:^|\.)api\.openai\.com(?::|$)/, profile: 'openai' },
+  { host: /\.(?:openai|services\.ai|cognitiveservices)\.azure\.(?:com|us|cn)(?::|$)/, profile: 'azure' },
+  { host: /(?:^|\.)openrouter\.ai(?::|$)/, profile: 'openrouter' },
+  { host: /(?:^|\.)deepseek\.com(?::|$)/, profile: 'deepseek' },
+  { host: /(?:^|\.)groq\.com(?::|$)/, profile: 'groq' },
+  { host: /(?:^|\.)x\.ai(?::|$)/, profile: 'xai' },
+  { host: /(?:^|\.)mistral\.ai(?::|$)/, profile: 'mistral' },
+  { host: /dashscope[\w-]*\.aliyuncs\.com(?::|$)/, profile: 'dashscope' },
+  { host: /(?:^|\.)moonshot\.(?:ai|cn)(?::|$)/, profile: 'moonshot' },
+  { host: /(?:^|\.)(?:z\.ai|bigmodel\.cn)(?::|$)/, profile: 'zai' },
+  { host: /(?:^|\.)minimaxi?\.(?:io|com|chat)(?::|$)/, profile: 'minimax' },
+  { host: /:11434$|(?:^|\.)ollama\.com(?::|$)/, profile: 'ollama' },
+  { host: /:1234$/, profile: 'lm-studio' },
+  { host: /:8000$/, profile: 'vllm' },
+  { host: /:30000$/, profile: 'sglang' },
 ];
 
-/** The flags of the server behind a target, guessed from its host and port. */
+/** The flags of the server behind a target: of the profile that was set, else guessed from host and port. */
 export function dialectOf(target: Target): ChatDialect {
+  if (target.profile !== undefined && target.profile !== 'auto') return dialects[target.profile];
   const host = hostOf(target.baseUrl);
-  return servers.find((server) => server.host.test(host))?.dialect ?? unknown;
+  return dialects[hosts.find((row) => row.host.test(host))?.profile ?? 'generic'];
 }
 
 /** The flags as the server's own refusals have corrected them. */
