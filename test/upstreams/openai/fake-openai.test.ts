@@ -7,7 +7,23 @@ import type {
 import { type FakeOpenAi, type FakeOpenAiOptions, startFakeOpenAi } from './fake-openai.ts';
 import * as script from './script.ts';
 
-const { callTool, cut, end, fail, finish, interleave, refuse, say, streamError, think, usage, wait } = script;
+const {
+  callTool,
+  chunk,
+  cut,
+  delta,
+  end,
+  fail,
+  finish,
+  interleave,
+  raw,
+  refuse,
+  say,
+  streamError,
+  think,
+  usage,
+  wait,
+} = script;
 const hello = {
   model: 'gpt-4.1',
   messages: [{ role: 'user', content: 'Hello' }],
@@ -125,6 +141,18 @@ test('an error object in the middle of a stream is thrown by the SDK', async () 
   const { client } = await playing(say('Half'), streamError({ error: { message: 'It broke.', code: 'server_error' } }));
   const reading = Array.fromAsync(await client.chat.completions.create(streamed));
   await expect(reading).rejects.toThrow('It broke.');
+});
+
+test('shapes that only compatible servers send go out as they are', async () => {
+  const lone = { choices: [], prompt_filter_results: [] };
+  const call = { tool_calls: [{ index: 0, id: 'c', function: { name: 'Read', arguments: '{}' } }] };
+  const { fake } = await playing(raw(': hold on\n\n'), chunk(lone), delta(call, 'stop'));
+  const text = await (await post(fake, streamed)).text();
+  const frames = text.split('\n\n');
+  expect(frames[0]).toBe(': hold on');
+  expect(frames[1]).toBe(`data: ${JSON.stringify(lone)}`);
+  expect(JSON.parse(frames[2]?.slice(6) ?? '')).toMatchObject({ choices: [{ delta: call, finish_reason: 'stop' }] });
+  expect(text.match(/"finish_reason":"/g)).toHaveLength(1);
 });
 
 test('a scripted failure has its status, body and headers', async () => {
