@@ -13,6 +13,11 @@ export interface PromptSize {
   readonly cachedTokens: number;
 }
 
+interface PromptParts {
+  readonly tools: string;
+  readonly messages: string;
+}
+
 /**
  * Counts prompts and remembers them, so that usage tells how much of a prompt was seen before: the longest common
  * prefix of tools, output schema and messages with any earlier prompt of the same model and `prompt_cache_key`.
@@ -20,14 +25,16 @@ export interface PromptSize {
 export class PromptCache {
   readonly #prompts: { readonly place: string; readonly text: string }[] = [];
 
+  readonly #parts = new WeakMap<ChatRequest, PromptParts>();
+
   measure(body: ChatRequest): Omit<PromptSize, 'cachedTokens'> {
-    const parts = promptParts(body);
+    const parts = this.#partsOf(body);
     return { messageTokens: tokensOf(parts.messages), toolTokens: tokensOf(parts.tools) };
   }
 
   /** How much of this prompt is cached; remembers it for the next one. */
   admit(body: ChatRequest): PromptSize {
-    const parts = promptParts(body);
+    const parts = this.#partsOf(body);
     const text = parts.tools + parts.messages;
     const place = `${body.model}\0${typeof body.prompt_cache_key === 'string' ? body.prompt_cache_key : ''}`;
     let longest = 0;
@@ -39,6 +46,14 @@ export class PromptCache {
     const shared = Math.floor(longest / charactersPerToken / stepTokens) * stepTokens;
     return { ...this.measure(body), cachedTokens: shared >= smallestPrefixTokens ? shared : 0 };
   }
+
+  #partsOf(body: ChatRequest): PromptParts {
+    const known = this.#parts.get(body);
+    if (known !== undefined) return known;
+    const parts = promptParts(body);
+    this.#parts.set(body, parts);
+    return parts;
+  }
 }
 
 /** Roughly what a text costs: the fake has no tokenizer. */
@@ -46,7 +61,7 @@ export function tokensOf(text: string): number {
   return Math.ceil(text.length / charactersPerToken);
 }
 
-function promptParts(body: ChatRequest): { readonly tools: string; readonly messages: string } {
+function promptParts(body: ChatRequest): PromptParts {
   const tools = JSON.stringify(body.tools ?? []) + JSON.stringify(body.response_format ?? null);
   // Without the closing bracket: a longer conversation then begins with the whole of the shorter one.
   return { tools: tools === '[]null' ? '' : tools, messages: JSON.stringify(body.messages, withoutData).slice(0, -1) };
