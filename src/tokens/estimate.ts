@@ -1,3 +1,4 @@
+import { isRecord } from '../messages/json.ts';
 import type { MessagesRequest } from '../messages/types.ts';
 import { imageTokens } from './image-tokens.ts';
 import { measurePrompt, type PromptScale } from './measure-prompt.ts';
@@ -10,7 +11,7 @@ export function estimateTokens(request: MessagesRequest): number {
   return measurePrompt(request, lengthScale);
 }
 
-const perAsciiCharacter = 1 / 4;
+const perAsciiCharacter = 1 / 3.9;
 const perAlphabetCharacter = 0.45;
 const perIdeograph = 0.85;
 
@@ -45,12 +46,12 @@ const samples = 16;
 /** The length of `JSON.stringify(value)`, nearly, without making that text. */
 function jsonLength(value: unknown): number {
   if (typeof value === 'string') return value.length + 2;
-  if (typeof value !== 'object' || value === null) return 4;
   let length = 2;
   if (Array.isArray(value)) {
     for (const item of value) length += jsonLength(item) + 1;
     return length;
   }
-  for (const [key, item] of Object.entries(value)) length += key.length + 4 + jsonLength(item);
+  if (!isRecord(value)) return 4;
+  for (const key in value) length += key.length + 4 + jsonLength(value[key]);
   return length;
 }

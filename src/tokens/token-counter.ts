@@ -53,6 +53,8 @@ export class TokenCounter {
   #stopIdleTimer: (() => void) | undefined;
   #nextId = 1;
   #failuresInARow = 0;
+  /** Somebody waited in vain and nothing has come since: others need not wait as well. */
+  #dawdling = false;
   #closed = false;
 
   constructor(options: TokenCounterOptions = {}) {
@@ -64,9 +66,8 @@ export class TokenCounter {
 
   /** The prompt tokens of a request's raw body for an upstream's model. Never fails for a body that parses. */
   async count(text: string, model: string): Promise<number> {
-    if (this.#closed || text.length > largestCounted || this.#failuresInARow >= failuresBeforeGivingUp) {
-      return estimateText(text);
-    }
+    const hopeless = this.#closed || this.#dawdling || this.#failuresInARow >= failuresBeforeGivingUp;
+    if (hopeless || text.length > largestCounted) return estimateText(text);
     return (await this.#ask(text, model)) ?? estimateText(text);
   }
 
@@ -79,7 +80,10 @@ export class TokenCounter {
     const worker = this.#runningWorker();
     const id = this.#nextId++;
     return new Promise((settle) => {
-      const stopTimer = this.#startTimer(this.#patienceMs, () => this.#settle(id, undefined));
+      const stopTimer = this.#startTimer(this.#patienceMs, () => {
+        this.#dawdling = true;
+        this.#settle(id, undefined);
+      });
       this.#pending.set(id, { settle, stopTimer });
       worker.ask({ id, text, model });
     });
@@ -93,6 +97,7 @@ export class TokenCounter {
     this.#worker = worker;
     worker.onAnswer(({ id, tokens }) => {
       this.#failuresInARow = 0;
+      this.#dawdling = false;
       this.#settle(id, tokens);
     });
     worker.onFailure(() => {
@@ -117,6 +122,7 @@ export class TokenCounter {
   #endWorker(): void {
     const worker = this.#worker;
     this.#worker = undefined;
+    this.#dawdling = false;
     this.#stopIdleTimer?.();
     this.#stopIdleTimer = undefined;
     worker?.end();
