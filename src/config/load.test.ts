@@ -232,8 +232,16 @@ describe('what is allowed but worth a word', () => {
       'BIG_MODEL is ignored with PREFERRED_PROVIDER=anthropic: Claude names go through as they are',
     ],
     [
-      { OPENAI_BASE_URL: 'http://localhost:1234' },
+      { OPENAI_BASE_URL: 'http://localhost:1234', BIG_MODEL: 'a', SMALL_MODEL: 'b' },
       'OPENAI_BASE_URL has no path; most servers answer under /v1: OPENAI_BASE_URL=http://localhost:1234/v1',
+    ],
+    [
+      { OPENAI_BASE_URL: 'http://localhost:1234/v1' },
+      "BIG_MODEL and SMALL_MODEL not set: the server of OPENAI_BASE_URL is asked for OpenAI's own models",
+    ],
+    [
+      { OPENAI_BASE_URL: 'http://localhost:1234/v1', HAIKU_MODEL: 'a' },
+      "BIG_MODEL not set: the server of OPENAI_BASE_URL is asked for OpenAI's own models",
     ],
     [{ OPENAI_API_KEY: 'sk-...' }, 'OPENAI_API_KEY looks like a placeholder, not like a key'],
     [{ OPENAI_API_KEY: 'your-key-here' }, 'OPENAI_API_KEY looks like a placeholder, not like a key'],

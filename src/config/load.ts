@@ -133,9 +133,17 @@ function warnOfSettings(settings: Settings, written: Written): string[] {
       `OPENAI_BASE_URL has no path; most servers answer under /v1: OPENAI_BASE_URL=${settings.OPENAI_BASE_URL}/v1`,
     );
   }
+  if (settings.PREFERRED_PROVIDER === 'openai' && !settings.OPENAI_BASE_URL.includes('api.openai.com')) {
+    const unset: string[] = [];
+    if (!written.has('BIG_MODEL')) unset.push('BIG_MODEL');
+    if (!written.has('SMALL_MODEL') && !written.has('HAIKU_MODEL')) unset.push('SMALL_MODEL');
+    if (unset.length > 0) {
+      warnings.push(`${unset.join(' and ')} not set: the server of OPENAI_BASE_URL is asked for OpenAI's own models`);
+    }
+  }
   for (const name of ['OPENAI_API_KEY', 'GEMINI_API_KEY', 'ANTHROPIC_API_KEY', 'PROXY_API_KEY'] as const) {
     const text = written.get(name);
-    if (text !== undefined && /\.{3}$|…$|^<.*>$|^your[-_]|^change[-_]?me$|^x+$/i.test(text)) {
+    if (text !== undefined && /\.{3}$|…$|^<.*>$|^your[-_]|^change[-_]?me$|^x{3,}$/i.test(text)) {
       warnings.push(`${name} looks like a placeholder, not like a key`);
     }
   }

@@ -1,0 +1,138 @@
+import { describe, expect, test } from 'bun:test';
+import picocolors from 'picocolors';
+import { loadConfig } from '../config/load.ts';
+import { type StartFacts, startFields, startTable } from './start-table.ts';
+
+const keys = { OPENAI_API_KEY: 'sk-openai-secret', PROXY_API_KEY: 'proxy-secret' };
+
+function factsOf(env: Record<string, string>, more: Partial<StartFacts> = {}): StartFacts {
+  const loaded = loadConfig({ env });
+  if ('problems' in loaded) throw new Error(loaded.problems.join('\n'));
+  const { config, warnings } = loaded;
+  const url = more.url ?? new URL(`http://${config.host}:${config.port}/`);
+  return { version: '1.2.3', url, config, warnings, reaches: (name) => name === 'openai', platform: 'linux', ...more };
+}
+
+function table(env: Record<string, string>, more: Partial<StartFacts> = {}): string {
+  return startTable(factsOf(env, more), picocolors.createColors(false));
+}
+
+test('the whole table, as a newcomer with one key sees it', () => {
+  expect(table({ OPENAI_API_KEY: 'sk-openai-secret' })).toBe(`
+  claude-code-proxy 1.2.3   http://127.0.0.1:8082
+
+  Opus          →  openai/gpt-4.1        BIG_MODEL
+  Sonnet        →  openai/gpt-4.1        BIG_MODEL
+  Haiku         →  openai/gpt-4.1-mini   SMALL_MODEL
+  other Claude  →  openai/gpt-4.1        BIG_MODEL
+
+  OPENAI_API_KEY      set
+  GEMINI_API_KEY      not set
+  ANTHROPIC_API_KEY   not set
+  PROXY_API_KEY       not set: every program on this machine may use the proxy
+
+  Start Claude Code in another terminal:
+
+    ANTHROPIC_BASE_URL=http://127.0.0.1:8082 claude
+
+    If it asks you to log in, add ANTHROPIC_AUTH_TOKEN=any-text in front of claude.
+
+`);
+});
+
+describe('what the table says of a setting', () => {
+  const cases: readonly [what: string, env: Record<string, string>, line: string][] = [
+    ['a missing key', {}, '  OPENAI_API_KEY      missing: put OPENAI_API_KEY=… into .env and start again'],
+    [
+      'a key a local server does not need',
+      { OPENAI_BASE_URL: 'http://localhost:1/v1' },
+      '  OPENAI_API_KEY      not set',
+    ],
+    ['another host', { OPENAI_BASE_URL: 'http://localhost:1/v1' }, '  openai/…      at http://localhost:1/v1'],
+    ['a finer model', { OPUS_MODEL: 'o3' }, '  Opus          →  openai/o3             OPUS_MODEL'],
+    [
+      'a provider this version lacks',
+      { BIG_MODEL: 'gemini-3' },
+      '  Opus          →  gemini/gemini-3       BIG_MODEL     this version cannot reach it yet',
+    ],
+    [
+      'a model Google does not have',
+      { PREFERRED_PROVIDER: 'google', BIG_MODEL: 'o3[1m]' },
+      '  Opus          →  openai/o3                 BIG_MODEL     no Gemini model, so it goes to OpenAI',
+    ],
+    [
+      'names that go through untouched',
+      { PREFERRED_PROVIDER: 'anthropic' },
+      '  Opus          →  anthropic, as named                 this version cannot reach it yet',
+    ],
+    ['a warning', { BIGMODEL: 'x' }, '  ! BIGMODEL is not read here: did you mean BIG_MODEL?'],
+    [
+      'other machines let in',
+      { ...keys, HOST: '0.0.0.0' },
+      '  claude-code-proxy 1.2.3   http://0.0.0.0:8082   open to other machines',
+    ],
+  ];
+  test.each(cases)('%s', (_, env, line) => {
+    expect(table(env).split('\n')).toContain(line);
+  });
+
+  test('OpenAI is told as the side a model was moved to only where the user did not choose it', () => {
+    expect(table({ PREFERRED_PROVIDER: 'google', BIG_MODEL: 'openai/o3' })).not.toContain('no Gemini model');
+  });
+});
+
+describe('the line to paste', () => {
+  const cases: readonly [what: string, env: Record<string, string>, more: Partial<StartFacts>, line: string][] = [
+    [
+      'a port chosen by the system',
+      {},
+      { url: new URL('http://127.0.0.1:40001/') },
+      'ANTHROPIC_BASE_URL=http://127.0.0.1:40001 claude',
+    ],
+    ['IPv6', { HOST: '::1' }, { url: new URL('http://[::1]:8082/') }, 'ANTHROPIC_BASE_URL=http://[::1]:8082 claude'],
+    [
+      'a proxy key, on all interfaces',
+      { ...keys, HOST: '0.0.0.0' },
+      {},
+      "ANTHROPIC_BASE_URL=http://127.0.0.1:8082 ANTHROPIC_AUTH_TOKEN='<your PROXY_API_KEY>' claude",
+    ],
+    [
+      'a model that reads less than Claude Code takes for granted',
+      { BIG_MODEL: 'gpt-4o' },
+      {},
+      'ANTHROPIC_BASE_URL=http://127.0.0.1:8082 CLAUDE_CODE_AUTO_COMPACT_WINDOW=128000 claude',
+    ],
+    [
+      'a small model’s window does not count',
+      { HAIKU_MODEL: 'gpt-4o' },
+      {},
+      'ANTHROPIC_BASE_URL=http://127.0.0.1:8082 claude',
+    ],
+    ['a window nobody knows', { BIG_MODEL: 'my-llama' }, {}, 'ANTHROPIC_BASE_URL=http://127.0.0.1:8082 claude'],
+    ['PowerShell', {}, { platform: 'win32' }, "$env:ANTHROPIC_BASE_URL='http://127.0.0.1:8082'; claude"],
+  ];
+  test.each(cases)('%s', (_, env, more, line) => {
+    expect(table(env, more).split('\n')).toContain(`    ${line}`);
+    expect(startFields(factsOf(env, more))).toMatchObject({ claudeCode: line });
+  });
+});
+
+test('for machines: the same facts as fields', () => {
+  expect(startFields(factsOf({ PROXY_API_KEY: 'proxy-secret', SMALL_MODEL: 'gemini-3' }))).toEqual({
+    version: '1.2.3',
+    url: 'http://127.0.0.1:8082',
+    models: {
+      Opus: 'openai/gpt-4.1',
+      Sonnet: 'openai/gpt-4.1',
+      Haiku: 'gemini/gemini-3',
+      'other Claude': 'openai/gpt-4.1',
+    },
+    keys: { OPENAI_API_KEY: 'missing', GEMINI_API_KEY: 'not set', ANTHROPIC_API_KEY: 'not set', PROXY_API_KEY: 'set' },
+    claudeCode: "ANTHROPIC_BASE_URL=http://127.0.0.1:8082 ANTHROPIC_AUTH_TOKEN='<your PROXY_API_KEY>' claude",
+  });
+});
+
+test('no part of a key is shown', () => {
+  const shown = table(keys) + JSON.stringify(startFields(factsOf(keys)));
+  expect(shown).not.toMatch(/sk-|openai-secret|proxy-secret/);
+});

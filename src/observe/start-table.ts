@@ -1,0 +1,166 @@
+import type { Colors } from 'picocolors/types';
+import type { Config, ProviderName } from '../config/config.ts';
+import { keyVariables, missingKey } from '../config/credentials.ts';
+import { isLoopback } from '../config/load.ts';
+import { traitsOf } from '../models/model-traits.ts';
+import { type PlannedTier, planTiers } from '../routing/plan-tiers.ts';
+import { printable } from './printable.ts';
+
+export interface StartFacts {
+  readonly version: string;
+  /** Where the server really listens. */
+  readonly url: URL;
+  readonly config: Config;
+  readonly warnings: readonly string[];
+  /** Whether this version has a dialect for a provider. */
+  readonly reaches: (provider: ProviderName) => boolean;
+  readonly platform: string;
+}
+
+/** What a person sees when the proxy is ready: where it is, what becomes of each model, what is missing, what to do next. */
+export function startTable(facts: StartFacts, paint: Colors): string {
+  const { config } = facts;
+  const tiers = planTiers(config);
+  const open = isLoopback(config.host) ? '' : paint.yellow('   open to other machines');
+  const command = claudeCommand(facts, tiers);
+  const lines = [
+    '',
+    `  ${paint.bold('claude-code-proxy')} ${paint.dim(facts.version)}   ${paint.cyan(facts.url.origin)}${open}`,
+    '',
+    ...mappingRows(facts, tiers, paint),
+    ...hostRows(tiers, paint),
+    '',
+    ...keyRows(facts, tiers, paint),
+    '',
+    ...facts.warnings.map((warning) => `  ${paint.yellow('!')} ${printable(warning)}`),
+    ...(facts.warnings.length > 0 ? [''] : []),
+    '  Start Claude Code in another terminal:',
+    '',
+    `    ${paint.bold(paint.green(command.line))}`,
+    '',
+    ...command.hints.map((hint) => paint.dim(`    ${hint}`)),
+    ...(command.hints.length > 0 ? [''] : []),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** The same for a log that machines read. */
+export function startFields(facts: StartFacts): object {
+  const { config } = facts;
+  const tiers = planTiers(config);
+  const missing = missingKeys(facts, tiers);
+  return {
+    version: facts.version,
+    url: facts.url.origin,
+    models: Object.fromEntries(tiers.map((row) => [row.tier, targetName(row)])),
+    keys: Object.fromEntries(
+      keyNames(config).map(({ name, isSet }) => [name, isSet ? 'set' : missing.has(name) ? 'missing' : 'not set']),
+    ),
+    claudeCode: claudeCommand(facts, tiers).line,
+  };
+}
+
+function mappingRows(facts: StartFacts, tiers: readonly PlannedTier[], paint: Colors): string[] {
+  const widest = Math.max(...tiers.map((row) => targetName(row).length));
+  return tiers.map((row) => {
+    const { provider, route } = row.target;
+    const rule = row.untouched ? ' '.repeat(12) : (route.split(' → ')[1] ?? '').padEnd(12);
+    const notes = [paint.dim(rule)];
+    if (!facts.reaches(provider)) notes.push(paint.red('this version cannot reach it yet'));
+    if (isMadeOpenAi(row, facts.config)) notes.push(paint.yellow('no Gemini model, so it goes to OpenAI'));
+    const said = notes.filter((note) => note !== '').join('  ');
+    return `  ${row.tier.padEnd(14)}${paint.dim('→')}  ${paint.bold(targetName(row).padEnd(widest))}   ${said}`.trimEnd();
+  });
+}
+
+function targetName({ target, untouched }: PlannedTier): string {
+  return printable(untouched ? `${target.provider}, as named` : `${target.provider}/${target.model}`);
+}
+
+/** Whether a setting without a provider was taken for OpenAI's although Google is preferred. */
+function isMadeOpenAi({ target, untouched }: PlannedTier, config: Config): boolean {
+  if (untouched || config.preferredProvider !== 'google' || target.provider !== 'openai') return false;
+  return Object.values(config.models).some((setting) => setting?.startsWith(target.model) === true);
+}
+
+const vendorUrls: Readonly<Partial<Record<ProviderName, string>>> = {
+  openai: 'https://api.openai.com/v1',
+  gemini: 'https://generativelanguage.googleapis.com',
+  anthropic: 'https://api.anthropic.com',
+};
+
+/** Where a provider's prefix stands for another host than its vendor's, that host is worth knowing. */
+function hostRows(tiers: readonly PlannedTier[], paint: Colors): string[] {
+  const hosts = new Map(tiers.map(({ target }) => [target.provider, target.baseUrl]));
+  return [...hosts]
+    .filter(([provider, url]) => vendorUrls[provider] !== url)
+    .map(([provider, url]) => paint.dim(`  ${`${provider}/…`.padEnd(14)}at ${url}`));
+}
+
+function keyRows(facts: StartFacts, tiers: readonly PlannedTier[], paint: Colors): string[] {
+  const { config } = facts;
+  const missing = missingKeys(facts, tiers);
+  return keyNames(config).map(({ name, isSet }) => {
+    const label = name.padEnd(20);
+    if (isSet) return `  ${label}${paint.green('set')}`;
+    if (missing.has(name)) return `  ${label}${paint.red('missing')}: put ${name}=… into .env and start again`;
+    if (name === 'PROXY_API_KEY' && isLoopback(config.host)) {
+      return paint.dim(`  ${label}not set: every program on this machine may use the proxy`);
+    }
+    return paint.dim(`  ${label}not set`);
+  });
+}
+
+function keyNames(config: Config): { readonly name: string; readonly isSet: boolean }[] {
+  return [
+    { name: keyVariables.openai, isSet: config.upstreams.openai.apiKey !== undefined },
+    { name: keyVariables.gemini, isSet: config.upstreams.gemini.apiKey !== undefined },
+    { name: keyVariables.anthropic, isSet: config.upstreams.anthropic.apiKey !== undefined },
+    { name: 'PROXY_API_KEY', isSet: config.proxyApiKey !== undefined },
+  ];
+}
+
+/** The variables without which a model of the mapping cannot answer. */
+function missingKeys(facts: StartFacts, tiers: readonly PlannedTier[]): ReadonlySet<string> {
+  const providers = tiers.map(({ target }) => target.provider).filter(facts.reaches);
+  const names = providers.map((provider) => missingKey(provider, facts.config));
+  return new Set(names.filter((name) => name !== undefined));
+}
+
+/** Claude Code takes its biggest models to read this much; a smaller window has to be told. */
+const assumedWindow = 1_000_000;
+
+function claudeCommand(facts: StartFacts, tiers: readonly PlannedTier[]) {
+  const { config, url } = facts;
+  const host = url.hostname === '0.0.0.0' || url.hostname === '[::]' ? '127.0.0.1' : url.hostname;
+  const variables: [name: string, value: string][] = [['ANTHROPIC_BASE_URL', `${url.protocol}//${host}:${url.port}`]];
+  const hints: string[] = [];
+  if (config.proxyApiKey !== undefined) variables.push(['ANTHROPIC_AUTH_TOKEN', '<your PROXY_API_KEY>']);
+  else hints.push('If it asks you to log in, add ANTHROPIC_AUTH_TOKEN=any-text in front of claude.');
+
+  const smallest = smallestWindow(tiers);
+  if (smallest !== undefined && smallest.tokens < assumedWindow) {
+    variables.push(['CLAUDE_CODE_AUTO_COMPACT_WINDOW', String(smallest.tokens)]);
+    hints.push(`The window is that of ${printable(smallest.model)}; Claude Code would fill up to a million tokens.`);
+  }
+  const isWindows = facts.platform === 'win32';
+  const set = variables.map(([name, value]) => {
+    if (isWindows) return `$env:${name}='${value}'; `;
+    return value.includes('<') ? `${name}='${value}' ` : `${name}=${value} `;
+  });
+  return { line: `${set.join('')}claude`, hints };
+}
+
+/** Haiku is left out: Claude Code holds no long conversation with it. */
+function smallestWindow(tiers: readonly PlannedTier[]): { tokens: number; model: string } | undefined {
+  let smallest: { tokens: number; model: string } | undefined;
+  for (const { tier, target, untouched } of tiers) {
+    if (tier === 'Haiku' || untouched) continue;
+    const traits = traitsOf(target.model);
+    const tokens = traits.maxInputTokens ?? traits.contextWindow;
+    if (tokens !== undefined && tokens < (smallest?.tokens ?? Number.POSITIVE_INFINITY)) {
+      smallest = { tokens, model: target.model };
+    }
+  }
+  return smallest;
+}
