@@ -8,23 +8,21 @@ const grown = new Set(['text', 'summary', 'data']);
  */
 export function mergeReasoningDetails(pieces: readonly unknown[]): readonly unknown[] {
   const merged: unknown[] = [];
-  const entries = new Map<string, Record<string, unknown>>();
+  const entries = new Map<unknown, Record<string, unknown>>();
   for (const piece of pieces) {
     if (!isRecord(piece)) {
       merged.push(piece);
       continue;
     }
-    // A piece without an index stands for itself.
-    const key =
-      piece.index === undefined || piece.index === null ? undefined : `${String(piece.index)} ${String(piece.type)}`;
-    const entry = key === undefined ? undefined : entries.get(key);
-    if (entry !== undefined) {
+    const entry = entries.get(piece.index);
+    if (entry !== undefined && (typeof piece.type !== 'string' || piece.type === entry.type)) {
       grow(entry, piece);
       continue;
     }
     const first = { ...piece };
     merged.push(first);
-    if (key !== undefined) entries.set(key, first);
+    // A piece without an index stands for itself.
+    if (piece.index !== undefined && piece.index !== null) entries.set(piece.index, first);
   }
   return merged;
 }

@@ -37,7 +37,7 @@ test('streamed reasoning details are merged by index, a late signature included'
     { type: 'reasoning.text', index: 0, format: 'anthropic-claude-v1', text: 'First ' },
     { type: 'reasoning.text', index: 0, text: 'thought' },
     { type: 'reasoning.encrypted', index: 1, data: 'ab' },
-    { type: 'reasoning.text', index: 0, text: null, signature: 'sig', id: null },
+    { index: 0, text: null, signature: 'sig', id: null },
     { type: 'reasoning.encrypted', index: 1, data: 'cd', id: 'rs_1' },
     { type: 'reasoning.summary', summary: 'own' },
     { type: 'reasoning.summary', summary: 'own' },
