@@ -179,11 +179,11 @@ export const families: readonly Family[] = [
   { prefix: 'gpt-6.2-sol', source: openaiRefusals, traits: gpt6Astra },
 
   { prefix: 'gpt-oss', source: "the model card; Groq's and Ollama's manuals", traits: gptOss },
-  // "none" stands for `thinking: disabled`, which is a switch of its own there.
+  // "none" stands for `thinking: disabled`, a switch of its own there; words between its three steps it maps itself.
   {
     prefix: 'deepseek-v4',
     source: "DeepSeek's API manual",
-    traits: { ...deepseek, efforts: ['none', 'low', 'high', 'max'] },
+    traits: { ...deepseek, efforts: ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'] },
   },
   { prefix: 'deepseek', source: "DeepSeek's API manual", traits: deepseek },
   { prefix: 'grok', source: "xAI's model pages", traits: grok },

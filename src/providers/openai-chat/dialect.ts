@@ -1,4 +1,5 @@
 import type { ServerProfile } from '../../config/config.ts';
+import type { Effort } from '../../models/model-traits.ts';
 import type { Repair, Target } from '../provider.ts';
 
 /** How one server's Chat Completions differ from another's. Data only: the code asks for a flag, never for a name. */
@@ -31,11 +32,15 @@ export interface ChatDialect {
   readonly parallelToolCalls: boolean;
   /** `plain`: grammars that know only the simple words of JSON Schema. */
   readonly schemas: 'full' | 'plain';
+  /** `strict` on a function. */
+  readonly strictTools: boolean;
   readonly structured: 'json_schema' | 'json_object';
 
   readonly effort: EffortForm;
-  /** Send effort to models of which nothing is known: the server sorts out what they take. */
-  readonly effortForUnknownModels: boolean;
+  /** Models for which it goes elsewhere; the first that fits decides. */
+  readonly effortByModel: readonly { readonly model: RegExp; readonly form: EffortForm }[];
+  /** Words the server takes for models of which nothing is known; undefined: send none to them. */
+  readonly effortWords: readonly Effort[] | undefined;
   /** Reasoning of earlier turns: never given back, or as it came. */
   readonly reasoningBack: 'never' | 'as-received';
   /** A message field without which an assistant message that calls tools is refused. */
@@ -55,9 +60,9 @@ export interface ChatDialect {
 }
 
 /**
- * Where the effort goes. `reasoning_effort`: that field. `reasoning`: OpenRouter's object. `thinking`: DeepSeek's switch
- * beside `reasoning_effort`. `thinking-switch`: z.ai's switch alone. `enable_thinking`: DashScope's. `chat-template`:
- * arguments of the model's template. `none`: nowhere.
+ * Where the effort goes. Words: `reasoning_effort` is that field, `reasoning` OpenRouter's object, `thinking` DeepSeek's
+ * switch beside `reasoning_effort`. Switches that only know on and off: `thinking-switch` is z.ai's, `enable_thinking`
+ * DashScope's, `template-…` an argument of the model's chat template, `default-or-none` Groq's for Qwen.
  */
 export type EffortForm =
   | 'reasoning_effort'
@@ -65,7 +70,9 @@ export type EffortForm =
   | 'thinking'
   | 'thinking-switch'
   | 'enable_thinking'
-  | 'chat-template'
+  | 'template-thinking'
+  | 'template-enable_thinking'
+  | 'default-or-none'
   | 'none';
 
 /** A server nobody knows: the form that most servers take, and nothing that some refuse. */
@@ -85,9 +92,11 @@ const generic: ChatDialect = {
   toolChoice: 'all',
   parallelToolCalls: true,
   schemas: 'full',
+  strictTools: false,
   structured: 'json_schema',
   effort: 'reasoning_effort',
-  effortForUnknownModels: false,
+  effortByModel: [],
+  effortWords: undefined,
   reasoningBack: 'never',
   demandedReasoning: undefined,
   images: 'all',
@@ -112,6 +121,7 @@ const openai: ChatDialect = {
   emptyContent: null,
   emptyToolResult: '',
   maxTools: 128,
+  strictTools: true,
   imageDetail: true,
   files: true,
   promptCacheKey: true,
@@ -130,7 +140,12 @@ const local: ChatDialect = {
 const vllm: ChatDialect = {
   ...local,
   assumedMaxOutputTokens: 16_384,
-  effort: 'chat-template',
+  effort: 'none',
+  effortByModel: [
+    { model: /gpt-oss/i, form: 'reasoning_effort' },
+    { model: /deepseek|granite/i, form: 'template-thinking' },
+    { model: /qwen|glm/i, form: 'template-enable_thinking' },
+  ],
   prefill: 'continue-final-message',
   topK: true,
 };
@@ -145,8 +160,9 @@ const dialects: Readonly<Record<Exclude<ServerProfile, 'auto'>, ChatDialect>> = 
     assumedMaxOutputTokens: undefined,
     neighbours: 'separate',
     emptyToolResult: '',
+    strictTools: true,
     effort: 'reasoning',
-    effortForUnknownModels: true,
+    effortWords: ['none', 'minimal', 'low', 'medium', 'high', 'xhigh'],
     reasoningBack: 'as-received',
     files: true,
     topK: true,
@@ -168,11 +184,13 @@ const dialects: Readonly<Record<Exclude<ServerProfile, 'auto'>, ChatDialect>> = 
     outputLimitField: 'max_completion_tokens',
     midSystem: 'in-place',
     neighbours: 'separate',
+    effortByModel: [{ model: /qwen/i, form: 'default-or-none' }],
   },
   xai: {
     ...generic,
     outputLimitField: 'max_completion_tokens',
     assumedMaxOutputTokens: undefined,
+    strictTools: true,
     images: 'png-jpeg',
     promptCacheKey: true,
     conversationHeader: 'x-grok-conv-id',
@@ -200,7 +218,12 @@ const dialects: Readonly<Record<Exclude<ServerProfile, 'auto'>, ChatDialect>> = 
   },
   zai: { ...generic, effort: 'thinking-switch', reasoningBack: 'as-received' },
   minimax: { ...generic, reasoningBack: 'as-received' },
-  ollama: { ...local, schemas: 'plain', toolChoice: 'ignored' },
+  ollama: {
+    ...local,
+    schemas: 'plain',
+    toolChoice: 'ignored',
+    effortWords: ['none', 'low', 'medium', 'high'],
+  },
   'lm-studio': { ...local, schemas: 'plain', toolChoice: 'words' },
   vllm,
   sglang: { ...vllm },

@@ -1,0 +1,201 @@
+import type { KnownBlock, KnownBlockOf } from '../../messages/types.ts';
+import { asksForSomething, type Fate, type FieldRule, type LossList, notKnown } from './losses.ts';
+
+// One row for each block type and each of its fields that the SDK knows. docs/translation.md is written from this table.
+
+interface BlockRule<Field extends PropertyKey> {
+  readonly fate: Fate;
+  readonly how: string;
+  readonly fields: Readonly<Record<Exclude<Field, 'type'>, FieldRule>>;
+}
+type BlockRules = { readonly [T in KnownBlock['type']]: BlockRule<keyof KnownBlockOf<T>> };
+
+const preserved: FieldRule = { fate: 'preserved', how: '' };
+const translated: FieldRule = { fate: 'translated', how: '' };
+const emulated: FieldRule = { fate: 'emulated', how: '' };
+const cacheMarker: FieldRule = { fate: 'without effect', how: 'upstream caches by itself' };
+const citations: FieldRule = { fate: 'without effect', how: 'the cited text itself is carried' };
+const citationWish: FieldRule = {
+  fate: 'lost',
+  how: 'no citations upstream',
+  harmless: (value) => typeof value === 'object' && value !== null && 'enabled' in value && value.enabled === false,
+};
+const caller: FieldRule = {
+  fate: 'lost',
+  how: 'upstream does not know who made a call',
+  harmless: (value) => typeof value === 'object' && value !== null && 'type' in value && value.type === 'direct',
+};
+const toolset: FieldRule = { fate: 'lost', how: 'there are no toolsets upstream' };
+const opaque: FieldRule = { fate: 'without effect', how: 'only Anthropic can read it' };
+const inText: FieldRule = { fate: 'emulated', how: 'in the text' };
+const pairing: FieldRule = { fate: 'without effect', how: 'the text stands where the result stood' };
+
+const serverResult = { content: inText, tool_use_id: pairing, cache_control: cacheMarker };
+
+export const blockRules: BlockRules = {
+  text: {
+    fate: 'preserved',
+    how: "text; several of a user's message are joined by a blank line; empty ones are left out",
+    fields: { text: preserved, cache_control: cacheMarker, citations },
+  },
+  image: {
+    fate: 'translated',
+    how: '`image_url`; a line of text, and listed, where the model or server takes no such image; a Files API id is refused',
+    fields: {
+      source: translated,
+      cache_control: cacheMarker,
+      transformations: { fate: 'lost', how: 'images are sent as they are' },
+    },
+  },
+  document: {
+    fate: 'translated',
+    how: 'a PDF is a `file` on OpenAI, Azure and OpenRouter, elsewhere a line of text, and listed; text is wrapped text; a Files API id is refused',
+    fields: {
+      source: translated,
+      title: { fate: 'translated', how: 'the file name, or in the wrapper' },
+      context: { fate: 'emulated', how: 'in the wrapper' },
+      cache_control: cacheMarker,
+      citations: citationWish,
+    },
+  },
+  search_result: {
+    fate: 'emulated',
+    how: 'wrapped text',
+    fields: { content: inText, source: inText, title: inText, cache_control: cacheMarker, citations: citationWish },
+  },
+  thinking: {
+    fate: 'translated',
+    how: "given back as the server's reasoning field when this server wrote it and wants it; lost otherwise, never sent as text",
+    fields: { thinking: translated, signature: translated },
+  },
+  redacted_thinking: { fate: 'translated', how: 'as `thinking`', fields: { data: translated } },
+  tool_use: {
+    fate: 'translated',
+    how: '`tool_calls`',
+    fields: {
+      id: { fate: 'preserved', how: 'hashed where it is longer than the server takes' },
+      name: { fate: 'preserved', how: 'shortened with a hash where the server does not take it, and read back' },
+      input: { fate: 'translated', how: '`arguments`' },
+      cache_control: cacheMarker,
+      caller,
+      toolset_name: toolset,
+    },
+  },
+  tool_result: {
+    fate: 'translated',
+    how: 'a `tool` message, in the order of the calls; its images and files follow in a user message; a call without a result gets one that says so; a result without a call is user text',
+    fields: {
+      tool_use_id: { fate: 'preserved', how: 'as `tool_use.id`' },
+      content: translated,
+      is_error: { fate: 'emulated', how: '`[tool error]` in front of the text' },
+      cache_control: cacheMarker,
+      toolset_name: toolset,
+    },
+  },
+  server_tool_use: {
+    fate: 'emulated',
+    how: 'text: what was called with what',
+    fields: { id: pairing, name: inText, input: inText, cache_control: cacheMarker, caller },
+  },
+  web_search_tool_result: {
+    fate: 'emulated',
+    how: 'text: title and URL of each result',
+    fields: { ...serverResult, caller },
+  },
+  web_fetch_tool_result: {
+    fate: 'emulated',
+    how: 'text: the URL and the page, as far as it is text',
+    fields: { ...serverResult, caller },
+  },
+  advisor_tool_result: { fate: 'emulated', how: 'text: the advice', fields: serverResult },
+  code_execution_tool_result: { fate: 'emulated', how: 'text: what was printed', fields: serverResult },
+  bash_code_execution_tool_result: { fate: 'emulated', how: 'text: what was printed', fields: serverResult },
+  text_editor_code_execution_tool_result: { fate: 'emulated', how: 'text: what was shown', fields: serverResult },
+  tool_search_tool_result: {
+    fate: 'emulated',
+    how: 'the tools it found are offered, and named in text',
+    fields: serverResult,
+  },
+  mcp_tool_use: {
+    fate: 'emulated',
+    how: 'text: what was called with what',
+    fields: { id: pairing, name: inText, server_name: inText, input: inText, cache_control: cacheMarker },
+  },
+  mcp_tool_result: {
+    fate: 'emulated',
+    how: 'text',
+    fields: { ...serverResult, is_error: { fate: 'emulated', how: '`[tool error]` in front of the text' } },
+  },
+  container_upload: {
+    fate: 'refused',
+    how: 'the file lies at Anthropic; send its content',
+    fields: { file_id: { fate: 'refused', how: '' }, cache_control: cacheMarker },
+  },
+  compaction: {
+    fate: 'emulated',
+    how: 'its summary, as a message of the user',
+    fields: {
+      content: emulated,
+      tool_changes: { fate: 'emulated', how: 'change the tools offered' },
+      encrypted_content: opaque,
+      signature: opaque,
+      cache_control: cacheMarker,
+    },
+  },
+  tool_addition: {
+    fate: 'emulated',
+    how: 'the tool is offered from here on, behind all others',
+    fields: { tool: emulated, cache_control: cacheMarker },
+  },
+  tool_removal: {
+    fate: 'emulated',
+    how: 'the tool is offered no more',
+    fields: { tool: emulated, cache_control: cacheMarker },
+  },
+  mcp_tool_listing: {
+    fate: 'lost',
+    how: 'the proxy does not call MCP servers',
+    fields: { mcp_server_name: { fate: 'lost', how: '' }, tools: { fate: 'lost', how: '' } },
+  },
+  fallback: {
+    fate: 'without effect',
+    how: 'says that another model took over',
+    fields: { from: opaque, to: opaque, trigger: opaque },
+  },
+};
+
+/** Blocks that stand only inside a `tool_result`. */
+export const innerBlockRules = {
+  tool_reference: {
+    fate: 'emulated',
+    how: 'the tool is offered from here on, behind all others; the result says so',
+    fields: { tool_name: emulated, cache_control: cacheMarker },
+  },
+  browser_state: {
+    fate: 'emulated',
+    how: 'text: its JSON',
+    fields: { tabs: inText, state_changes: inText, cache_control: cacheMarker },
+  },
+} as const satisfies Readonly<Record<string, BlockRule<string>>>;
+
+const lookup = new Map(
+  [...Object.entries(blockRules), ...Object.entries(innerBlockRules)].map(([type, rule]) => [
+    type,
+    { rule, fields: new Map<string, FieldRule>(Object.entries(rule.fields)) },
+  ]),
+);
+
+/** Lists the fields of a block that are not carried, its type's and unknown ones. `path` is asked only where one is found. */
+export function checkBlockFields(block: { readonly type: string }, losses: LossList, path: () => string): void {
+  const rules = lookup.get(block.type)?.fields;
+  if (rules === undefined) return;
+  for (const [field, value] of Object.entries(block)) {
+    if (field === 'type') continue;
+    const rule = rules.get(field);
+    if (rule === undefined) {
+      if (value !== null) losses.add(`${path()}.${field}`, notKnown);
+    } else if (rule.fate === 'lost' && asksForSomething(rule, value)) {
+      losses.add(`${path()}.${field}`, rule.how);
+    }
+  }
+}

@@ -1,0 +1,175 @@
+import type { MessageCreateParamsBase } from '@anthropic-ai/sdk/resources/beta/messages/messages';
+import { ProxyError } from '../../errors/proxy-error.ts';
+import { isRecord } from '../../messages/json.ts';
+import type { MessagesRequest, RequestField } from '../../messages/types.ts';
+import { asksForSomething, type FieldRule, type KeysOf, type LossList, notKnown } from './losses.ts';
+
+// One row for each field that the SDK knows: what becomes of it. docs/translation.md is written from these tables.
+
+const isEmptyArray = (value: unknown) => Array.isArray(value) && value.length === 0;
+
+export const requestFields: Readonly<Record<RequestField, FieldRule>> = {
+  model: { fate: 'translated', how: 'the model that the configuration chooses' },
+  messages: { fate: 'translated', how: '`messages`; block by block below' },
+  system: {
+    fate: 'translated',
+    how: 'the first message, role `system`; the attribution line of Claude Code is taken out',
+  },
+  max_tokens: {
+    fate: 'translated',
+    how: "`max_completion_tokens` or `max_tokens`, at most the model's limit and what its window leaves; very small values get a reserve on models that reason",
+  },
+  stream: { fate: 'emulated', how: 'upstream always streams; a plain answer is the folded stream' },
+  stop_sequences: {
+    fate: 'emulated',
+    how: 'found in the streamed text, and the upstream stopped there: `stop` would not say which one was hit',
+  },
+  temperature: { fate: 'preserved', how: '`temperature`; lost on models that refuse it' },
+  top_p: { fate: 'preserved', how: '`top_p`; lost on models that refuse it' },
+  top_k: { fate: 'preserved', how: '`top_k` on vLLM, SGLang and OpenRouter; lost elsewhere, no such field' },
+  thinking: { fate: 'translated', how: 'the effort field of the server and model; field by field below' },
+  output_config: { fate: 'translated', how: 'field by field below' },
+  output_format: { fate: 'translated', how: 'as `output_config.format`' },
+  tools: { fate: 'translated', how: '`tools`; type by type below' },
+  tool_choice: { fate: 'translated', how: '`tool_choice`; field by field below' },
+  metadata: { fate: 'translated', how: 'field by field below' },
+  cache_control: {
+    fate: 'without effect',
+    how: 'upstream caches by itself; a marker that moves would break its prefix',
+  },
+  context_management: {
+    fate: 'lost',
+    how: 'nothing edits the context upstream',
+    harmless: keepsEverything,
+  },
+  service_tier: {
+    fate: 'translated',
+    how: '`standard_only` is `service_tier: default` on OpenAI and Azure; it asks for nothing elsewhere',
+  },
+  speed: { fate: 'lost', how: 'there is no faster tier to ask for', harmless: (value) => value === 'standard' },
+  inference_geo: {
+    fate: 'refused',
+    how: 'no upstream is configured with a place; leave the field out or send the request to Anthropic',
+    harmless: (value) => value === 'global',
+  },
+  mcp_servers: {
+    fate: 'refused',
+    how: 'the proxy does not call MCP servers; let the client call them and offer their tools',
+    harmless: isEmptyArray,
+  },
+  container: { fate: 'refused', how: 'containers and skills exist only at Anthropic' },
+  compaction: { fate: 'refused', how: 'only Anthropic writes compaction blocks; ask for a summary in a message' },
+  thread: { fate: 'refused', how: 'the proxy keeps no conversations; send all messages' },
+  fallbacks: { fate: 'lost', how: 'the proxy calls one model', harmless: isEmptyArray },
+  fallback_credit_token: { fate: 'without effect', how: 'about billing at Anthropic' },
+  billing_policy: { fate: 'without effect', how: 'about billing at Anthropic' },
+  diagnostics: { fate: 'without effect', how: "about Anthropic's prompt cache" },
+};
+
+/** Fields that clients send though the SDK does not know them. Every other unknown field is lost and listed. */
+export const undocumentedFields: Readonly<Record<string, FieldRule>> = {
+  safeguards: {
+    fate: 'lost',
+    how: "Anthropic's own check of tool calls before they run; without it Claude Code asks the user",
+    harmless: isEmptyArray,
+  },
+};
+
+type Thinking = NonNullable<MessagesRequest['thinking']>;
+export const thinkingFields: Readonly<Record<KeysOf<Thinking>, FieldRule>> = {
+  type: { fate: 'translated', how: '`disabled` is the lowest effort, the others the effort asked for or `high`' },
+  budget_tokens: { fate: 'translated', how: 'an effort: up to 1,024 low, 8,192 medium, 24,576 high, more xhigh' },
+  display: { fate: 'emulated', how: '`omitted`: reasoning that upstream shows is carried, not shown' },
+  block_binding: { fate: 'without effect', how: "about Anthropic's own signatures" },
+};
+
+export const outputConfigFields: Readonly<Record<keyof NonNullable<MessagesRequest['output_config']>, FieldRule>> = {
+  effort: {
+    fate: 'translated',
+    how: 'the nearest effort the model takes; lost where it takes none, or none together with tools',
+  },
+  format: {
+    fate: 'translated',
+    how: '`response_format`, strict where the schema allows it; else the schema is not enforced, and that is listed',
+  },
+  task_budget: { fate: 'lost', how: 'there is no budget for a whole task' },
+};
+
+export const toolChoiceFields: Readonly<Record<KeysOf<NonNullable<MessagesRequest['tool_choice']>>, FieldRule>> = {
+  type: {
+    fate: 'translated',
+    how: '`auto` is left out, `any` is `required`, `tool` a named function, `none` is `none`',
+  },
+  name: { fate: 'translated', how: 'the name as it stands in `tools`' },
+  disable_parallel_tool_use: {
+    fate: 'translated',
+    how: '`parallel_tool_calls: false`; where that is not obeyed, only the first call is passed on',
+  },
+};
+
+export const metadataFields: Readonly<Record<keyof NonNullable<MessagesRequest['metadata']>, FieldRule>> = {
+  user_id: { fate: 'translated', how: 'hashed as `safety_identifier` on OpenAI and Azure; telemetry elsewhere' },
+};
+
+type SdkMessage = MessageCreateParamsBase['messages'][number];
+export const messageFields: Readonly<Record<KeysOf<SdkMessage>, FieldRule>> = {
+  role: {
+    fate: 'preserved',
+    how: '`system` in mid-conversation keeps its place, as user text where templates refuse it',
+  },
+  content: { fate: 'translated', how: 'block by block below' },
+  output_config: { fate: 'translated', how: 'on a `system` message: the latest effort wins over the top-level one' },
+  clear_at: {
+    fate: 'emulated',
+    how: '`next_user_message`: the message is left out once a later user message is there',
+  },
+};
+
+const rulesOf = (table: Readonly<Record<string, FieldRule>>) => new Map(Object.entries(table));
+const topLevelRules = rulesOf({ ...requestFields, ...undocumentedFields });
+const nestedRules = {
+  thinking: rulesOf(thinkingFields),
+  output_config: rulesOf(outputConfigFields),
+  tool_choice: rulesOf(toolChoiceFields),
+  metadata: rulesOf(metadataFields),
+};
+export const messageRules = rulesOf(messageFields);
+
+/** Refuses what must not be left out, and lists what is left out, as far as that depends on the field alone. */
+export function checkRequestFields(request: MessagesRequest, losses: LossList): void {
+  checkFieldsOf(request, topLevelRules, '', losses);
+  checkFieldsOf(request.thinking, nestedRules.thinking, 'thinking.', losses);
+  checkFieldsOf(request.output_config, nestedRules.output_config, 'output_config.', losses);
+  checkFieldsOf(request.tool_choice, nestedRules.tool_choice, 'tool_choice.', losses);
+  checkFieldsOf(request.metadata, nestedRules.metadata, 'metadata.', losses);
+}
+
+/** The same for one object; `prefix` is its path with a dot behind. */
+export function checkFieldsOf(
+  record: object | undefined,
+  rules: ReadonlyMap<string, FieldRule>,
+  prefix: string,
+  losses: LossList,
+): void {
+  if (record === undefined) return;
+  for (const [field, value] of Object.entries(record)) {
+    const rule = rules.get(field);
+    if (rule === undefined) {
+      if (value !== null) losses.add(prefix + field, notKnown);
+    } else if (rule.fate === 'lost') {
+      if (asksForSomething(rule, value)) losses.add(prefix + field, rule.how);
+    } else if (rule.fate === 'refused' && asksForSomething(rule, value)) {
+      throw new ProxyError('invalid-request', `${prefix}${field}: ${rule.how}`);
+    }
+  }
+}
+
+/** Claude Code always sends an edit that keeps all thinking: it changes nothing. */
+function keepsEverything(value: unknown): boolean {
+  if (!isRecord(value)) return false;
+  const { edits } = value;
+  if (!Array.isArray(edits)) return edits === undefined || edits === null;
+  return edits.every(
+    (edit: unknown) => isRecord(edit) && edit.type === 'clear_thinking_20251015' && edit.keep === 'all',
+  );
+}

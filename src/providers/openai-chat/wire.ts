@@ -1,0 +1,84 @@
+import type {
+  ChatCompletionAssistantMessageParam,
+  ChatCompletionContentPart,
+  ChatCompletionContentPartImage,
+  ChatCompletionContentPartText,
+  ChatCompletionCreateParamsBase,
+  ChatCompletionFunctionTool,
+  ChatCompletionMessageFunctionToolCall,
+} from 'openai/resources/chat/completions/completions';
+
+// The request side of Chat Completions, as OpenAI's SDK describes it, narrowed to what is written here and widened by
+// what compatible servers add.
+
+export type TextPart = Pick<ChatCompletionContentPartText, 'type' | 'text'>;
+export type ImagePart = Pick<ChatCompletionContentPartImage, 'type' | 'image_url'>;
+export type FilePart = Pick<ChatCompletionContentPart.File, 'type' | 'file'>;
+export type MediaPart = ImagePart | FilePart;
+export type UserContent = string | (TextPart | MediaPart)[];
+
+export interface SystemMessage {
+  role: 'system';
+  content: string;
+}
+export interface UserMessage {
+  role: 'user';
+  content: UserContent;
+}
+export interface AssistantMessage extends Pick<ChatCompletionAssistantMessageParam, 'role'> {
+  content: string | null;
+  tool_calls?: ToolCall[];
+  reasoning_content?: string;
+  reasoning?: string;
+  reasoning_details?: readonly unknown[];
+  /** Mistral: the model goes on writing this message. */
+  prefix?: true;
+}
+export interface ToolMessage {
+  role: 'tool';
+  tool_call_id: string;
+  content: string;
+}
+export type WireMessage = SystemMessage | UserMessage | AssistantMessage | ToolMessage;
+
+export type ToolCall = ChatCompletionMessageFunctionToolCall;
+export type FunctionTool = ChatCompletionFunctionTool;
+export type FunctionDefinition = FunctionTool['function'];
+export type JsonSchema = Readonly<Record<string, unknown>>;
+
+type OpenAiFields = Pick<
+  ChatCompletionCreateParamsBase,
+  | 'model'
+  | 'stream'
+  | 'stream_options'
+  | 'max_tokens'
+  | 'max_completion_tokens'
+  | 'temperature'
+  | 'top_p'
+  | 'reasoning_effort'
+  | 'response_format'
+  | 'tool_choice'
+  | 'parallel_tool_calls'
+  | 'service_tier'
+  | 'safety_identifier'
+  | 'prompt_cache_key'
+>;
+
+/** Fields of compatible servers (sources: the manuals of OpenRouter, DeepSeek, vLLM, DashScope, Groq). */
+interface CompatibleFields {
+  top_k?: number;
+  reasoning?: { effort: string } | { enabled: false };
+  reasoning_format?: 'parsed';
+  thinking?: { type: 'enabled' | 'disabled'; clear_thinking?: false };
+  enable_thinking?: boolean;
+  chat_template_kwargs?: { thinking: boolean } | { enable_thinking: boolean };
+  add_generation_prompt?: false;
+  continue_final_message?: true;
+}
+
+export interface ChatBody extends Omit<OpenAiFields, 'reasoning_effort'>, CompatibleFields {
+  /** OpenAI's words, or Groq's `default`. */
+  reasoning_effort?: string;
+  tools?: FunctionTool[];
+  messages: WireMessage[];
+}
