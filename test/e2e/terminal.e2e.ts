@@ -15,6 +15,8 @@ const branch = 'made-by-the-tool';
 
 /** What the model answers to what was said last; a person at a terminal decides the order. */
 const replies: readonly (readonly [RegExp, Reply])[] = [
+  // Auto mode has the agent's report judged by a call of its own, not streamed, with the closing tag as stop sequence.
+  [/respond with <severity>N/i, [say('<severity>0</severity>')]],
   [/Your task is to create a detailed summary/, [say('<summary>We made a branch.</summary>')]],
   [/Who is there\?/, [say('A scripted model.')]],
   [/Make a branch/, [callTool('Bash', { command: `git checkout -b ${branch}`, description: 'Make a branch' })]],
@@ -31,7 +33,7 @@ const replies: readonly (readonly [RegExp, Reply])[] = [
   ],
   [/Async agent launched/, [say('I wait for the agent.')]],
   [/Count the files for me\./, [callTool('SubagentHandback', { message: 'There are 42 files.' })]],
-  [/<task-notification>.*There are 42 files/s, [say('The agent counted 42.')]],
+  [/There are 42 files\./, [say('The agent counted 42.')]],
   [/Are you still there\?/, [say('After the summary, too.')]],
 ];
 
@@ -51,8 +53,9 @@ test('a session in the terminal: a question, an approved tool call, a subagent, 
 
       await enter(terminal, 'Make a branch');
       // No upstream but Anthropic's can judge a call for auto mode, and nothing here pretends to: the user decides.
-      await terminal.waitForText('Enter to stay in auto mode');
-      await terminal.press('Enter');
+      const stay = 'Enter to stay in auto mode';
+      await terminal.waitForText(stay);
+      await terminal.answerDialog('Enter', (screen) => !screen.includes(stay), 'the end of the dialog');
       await approve(terminal);
       await terminal.waitForText('The branch is made.');
       expect(await Bun.file(join(workspace, '.git', 'HEAD')).text()).toContain(branch);
@@ -75,10 +78,12 @@ test('a session in the terminal: a question, an approved tool call, a subagent, 
       expect(requests.filter(({ outcome }) => outcome !== 'answered')).toEqual([]);
       const counts = requests.filter(({ path }) => path === '/v1/messages/count_tokens');
       expect(counts.length).toBeGreaterThan(20);
-      const agents = openai.calls.filter((call) => toolNames(call).includes('SubagentHandback'));
-      expect(agents).toHaveLength(1);
+      expect(openai.calls.filter((call) => toolNames(call).includes('SubagentHandback'))).toHaveLength(1);
+      // Had Claude Code not understood the judgement, it would ask again and warn of the report.
+      expect(openai.calls.filter(({ text }) => /respond with <severity>/i.test(text))).toHaveLength(1);
+      for (const { text } of openai.calls) expect(text).not.toContain('SECURITY WARNING');
     } catch (error) {
-      console.error(`── the terminal showed\n${terminal.lastScreen}`);
+      console.error(`── the terminal shows\n${await terminal.read()}`);
       throw error;
     } finally {
       await terminal.stop();
@@ -108,9 +113,8 @@ async function enter(terminal: Terminal, line: string): Promise<void> {
 
 /** Answers the question for approval with yes, which is not always the first choice. */
 async function approve(terminal: Terminal): Promise<void> {
-  const screen = await terminal.waitForText('Do you want to proceed?');
-  const yesIsChosen = /❯ (?:1\. )?Yes/;
-  if (!yesIsChosen.test(screen)) await terminal.press('Down');
-  await terminal.waitFor((shown) => yesIsChosen.test(shown), 'yes as the choice');
-  await terminal.press('Enter');
+  const question = 'Do you want to proceed?';
+  await terminal.waitForText(question);
+  await terminal.answerDialog('Down', (screen) => /❯ (?:1\. )?Yes/.test(screen), 'yes as the choice');
+  await terminal.answerDialog('Enter', (screen) => !screen.includes(question), 'the end of the question');
 }

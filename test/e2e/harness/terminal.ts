@@ -2,11 +2,12 @@ import { join } from 'node:path';
 
 const timeLimitMs = 30_000;
 const pollEveryMs = 40;
+const restMs = 1000;
+const repeatKeyEveryMs = 6000;
 
 /** A program in a terminal of its own (tmux), driven by keys and read from the screen. */
 export class Terminal {
   readonly #socket: string;
-  #screen = '';
 
   private constructor(socket: string) {
     this.#socket = socket;
@@ -30,34 +31,66 @@ export class Terminal {
     await this.waitForText(text);
   }
 
-  /** Presses keys by tmux's names: `Enter`, `Down`, `Escape`. */
-  async press(...keys: readonly string[]): Promise<void> {
-    await this.#tmux('send-keys', ...keys);
+  /** Presses a key by tmux's name for it: `Enter`, `Down`. */
+  async press(key: string): Promise<void> {
+    await this.#tmux('send-keys', key);
+  }
+
+  /**
+   * Presses a key in a dialog. One that has just come up is deaf, lest it take the end of a sentence for an answer: it
+   * must have stood for a while. A key that was not heard is pressed again, late enough not to be a second answer.
+   */
+  async answerDialog(key: string, isHeard: (screen: string) => boolean, what: string): Promise<void> {
+    const deadline = performance.now() + timeLimitMs;
+    let shown = '';
+    let changedAt = performance.now();
+    let pressedAt = Number.NEGATIVE_INFINITY;
+    while (performance.now() < deadline) {
+      const screen = await this.read();
+      if (isHeard(screen)) return;
+      const now = performance.now();
+      // A dialog stands below a rule; above it marks go on blinking.
+      const dialog = screen.slice(screen.lastIndexOf('────'));
+      if (dialog !== shown) {
+        shown = dialog;
+        changedAt = now;
+      } else if (now - changedAt > restMs && now - pressedAt > repeatKeyEveryMs) {
+        await this.press(key);
+        pressedAt = now;
+      }
+      await Bun.sleep(pollEveryMs);
+    }
+    throw await this.#waitedInVain(what);
   }
 
   /** Reads the screen until it is as wanted; gives up with what it shows. */
   async waitFor(isThere: (screen: string) => boolean, what: string): Promise<string> {
     const deadline = performance.now() + timeLimitMs;
     while (performance.now() < deadline) {
-      const screen = await this.#tmux('capture-pane', '-p');
-      this.#screen = screen;
+      const screen = await this.read();
       if (isThere(screen)) return screen;
       await Bun.sleep(pollEveryMs);
     }
-    throw new Error(`The terminal did not show ${what} within ${timeLimitMs / 1000} s. It shows:\n${this.#screen}`);
+    throw await this.#waitedInVain(what);
   }
 
   waitForText(text: string): Promise<string> {
     return this.waitFor((screen) => screen.includes(text), `"${text}"`);
   }
 
-  /** What the screen showed when it was last read. */
-  get lastScreen(): string {
-    return this.#screen;
+  /** What the screen shows now. */
+  read(): Promise<string> {
+    return this.#tmux('capture-pane', '-p');
   }
 
   async stop(): Promise<void> {
     await this.#tmux('kill-server');
+  }
+
+  async #waitedInVain(what: string): Promise<Error> {
+    return new Error(
+      `The terminal did not show ${what} within ${timeLimitMs / 1000} s. It shows:\n${await this.read()}`,
+    );
   }
 
   async #tmux(...command: readonly string[]): Promise<string> {
