@@ -30,7 +30,7 @@ export function errorResponse(error: unknown, requestId: string): Response {
   return new Response(JSON.stringify(errorBody(failure, requestId)), { status: row.status, headers });
 }
 
-function asProxyError(error: unknown): ProxyError {
+export function asProxyError(error: unknown): ProxyError {
   if (error instanceof ProxyError) return error;
   return new ProxyError(
     'proxy-fault',

@@ -64,6 +64,16 @@ const told: readonly [server: string, status: number, body: unknown, tokens: num
     128_000,
   ],
   [
+    'OpenAI of a model whose input has a limit of its own',
+    400,
+    said(
+      'Input tokens exceed the configured limit of 272000 tokens. Your messages resulted in 300000 tokens. Please reduce the length of the messages.',
+      'context_length_exceeded',
+    ),
+    300_000,
+    272_000,
+  ],
+  [
     'vLLM',
     400,
     {
@@ -227,6 +237,14 @@ const vllm = said(
 
 test('where only the answer does not fit, it is to be made smaller by what the prompt leaves', () => {
   expect(read(400, vllm).repair).toEqual({ kind: 'limit-output-tokens', scope: 'request', maximum: 22_768 });
+});
+
+test('functions told apart from messages belong to the prompt', () => {
+  const body = said(
+    "This model's maximum context length is 128000 tokens. However, you requested 142000 tokens (100000 in the messages, 10000 in the functions, and 32000 in the completion).",
+    'context_length_exceeded',
+  );
+  expect(read(400, body).repair).toEqual({ kind: 'limit-output-tokens', scope: 'request', maximum: 18_000 });
 });
 
 test('where making it smaller did not help, the client is told both parts', () => {

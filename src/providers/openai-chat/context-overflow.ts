@@ -86,6 +86,7 @@ const overflowCodes: ReadonlySet<string> = new Set([
 const overflowWords = new RegExp(
   [
     'maximum context length',
+    'tokens exceed the configured limit',
     'context (?:length|window|size)[^.]{0,40}exceed',
     'exceed[^.]{0,60}context (?:length|window|size|limit)',
     'larger than (?:the )?(?:available )?context',
@@ -148,6 +149,10 @@ const numberPatterns: readonly {
     pattern: regex(
       String.raw`maximum context length is ${count} tokens.{0,80}?(?:resulted in|request(?:ed)?(?: has)?|prompt (?:contains|has)|have|has|contains) (?:at least |about )?${count} (?:input |prompt )?tokens`,
     ),
+    read: ([window, prompt]) => ({ window, prompt }),
+  },
+  {
+    pattern: regex(`tokens exceed the configured limit of ${count} tokens.{0,40}?resulted in ${count} tokens`),
     read: ([window, prompt]) => ({ window, prompt }),
   },
   {

@@ -55,7 +55,9 @@ const shortestKey = 4;
 
 const credentialPatterns: readonly (readonly [RegExp, string])[] = [
   [/\b(Bearer|Basic)\s+[\w.~+/*=-]{4,}/gi, `$1 ${blank}`],
-  [/\b(?:sk|pk|rk|gsk|csk|xai|hf|r8|fw|tgp|pplx|nvapi|ghp|gho)[-_][\w*.…-]{4,}/g, blank],
+  [/\b(?:sk|pk|rk)-[\w*.…-]{4,}/g, blank],
+  // Longer, since models and organisations have names that begin like these.
+  [/\b(?:gsk|csk|xai|hf|r8|fw|tgp|pplx|nvapi|ghp|gho)[-_][\w*]{16,}/g, blank],
   [/\bAIza[\w-]{10,}/g, blank],
   [/\bya29\.[\w-]+/g, blank],
   [/\bAKIA[A-Z0-9]{8,}/g, blank],

@@ -370,7 +370,7 @@ test.each([
   ['a bearer token', 'authorization: Bearer abc.def-123'],
   ['a Google key', 'AIzaSyA1234567890abcdefghij'],
   ['an Azure key', 'key 0123456789abcdef0123456789abcdef end'],
-  ['a Groq key', 'gsk_Abc123456789'],
+  ['a Groq key', 'gsk_Abc1234567890defghij'],
   ['a token of three parts', 'eyJhbGciOi.eyJzdWIiOi.c2lnbmF0dXJl'],
   ['a key in a query', 'GET /v1?api-key=Zx9Kq2 failed'],
   ['a password in an address', 'https://bob:Zx9Kq2@host/v1'],
@@ -380,6 +380,11 @@ test.each([
   expect(message).toContain('[redacted]');
   expect(message).not.toMatch(/Zx9Kq2|Ab12|abc\.def|SyA123|0123456789abcdef|Abc1234|eyJzdWI/);
   expect(message).not.toContain(key);
+});
+
+test('names that only begin like keys stay readable', () => {
+  const text = 'The task-3 risk-model pplx-70b-online and xai-org/grok-2 of tools[0] are not here.';
+  expect(read({ status: 400, body: openaiError(text) }).message).toBe(`OpenAI: ${text}`);
 });
 
 test('a key that stands across the cut is not shown in part', () => {
@@ -400,6 +405,7 @@ test.each([
     'what a validator repeats',
     "1 validation error: messages Input should be a list [type=list, input_value='the secret plan', input_type=str]",
   ],
+  ['a message of the user', 'bad message: {"role":"user","content":"the secret plan of the user"} is secret'],
   ['a file', 'cannot read data:image/png;base64,iVBORw0KGgosecret plan'],
   ['a long quotation', `Invalid value: '${'the secret plan '.repeat(20)}'`],
 ])('%s is not shown', (_name, text) => {
