@@ -1,0 +1,32 @@
+import { ProxyError } from '../errors/proxy-error.ts';
+import { traitsOf } from '../models/model-traits.ts';
+import type { Target } from '../providers/provider.ts';
+import type { TokenCounter } from '../tokens/token-counter.ts';
+import type { LearnedRepairs } from '../upstream/learned-repairs.ts';
+
+/** Where the estimate comes this near to the window, the tokens are counted. */
+const worthCounting = 0.9;
+/** A count may be this much too high: the upstream's own word is better where it is near. */
+const surelyTooLong = 1.05;
+
+interface Prompt {
+  /** The body of the request. */
+  readonly text: string;
+  readonly target: Target;
+  readonly inputTokenEstimate: number;
+  readonly learned: LearnedRepairs;
+  readonly counter: TokenCounter;
+}
+
+/**
+ * Throws for a prompt that cannot fit, without asking the upstream: some servers cut it in silence instead of saying
+ * so, and Claude Code compacts the conversation only when it reads these words.
+ */
+export async function checkPromptLength({ text, target, inputTokenEstimate, learned, counter }: Prompt): Promise<void> {
+  const { maxInputTokens, contextWindow } = traitsOf(target.model);
+  const maximum = learned.contextLimit(target) ?? maxInputTokens ?? contextWindow;
+  if (maximum === undefined || inputTokenEstimate <= worthCounting * maximum) return;
+  const tokens = await counter.count(text, target.model);
+  if (tokens <= surelyTooLong * maximum) return;
+  throw new ProxyError('prompt-too-long', `prompt is too long: ${tokens} tokens > ${maximum} maximum`);
+}

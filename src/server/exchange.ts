@@ -1,0 +1,168 @@
+import { asProxyError, errorBody, errorResponse } from '../errors/error-response.ts';
+import type { Loss, MessageEvent, MessagesRequest } from '../messages/types.ts';
+import type { Log } from '../observe/log.ts';
+import type { RequestRecord } from '../observe/request-record.ts';
+import type { Target } from '../providers/provider.ts';
+import { newId } from './new-id.ts';
+
+/** Why a request's signal is aborted when there is nobody left to tell. */
+export const clientLeft = new Error('The client has left.');
+
+/**
+ * One request and its answer: its id, the one signal that ends it, and what becomes of it. Holds no part of the
+ * request's body: an open stream must not keep it in memory.
+ */
+export class Exchange {
+  readonly requestId = newId('req_');
+  readonly path: string;
+  readonly sessionId: string | undefined;
+  readonly agentId: string | undefined;
+  /** Set once the answer is a stream that goes on after its response has been handed over. */
+  isStreaming = false;
+  attempts = 0;
+  losses: readonly Loss[] = [];
+  upstreamRequestId: string | undefined;
+
+  readonly #startedAt = performance.now();
+  readonly #log: Log;
+  readonly #onFinish: (exchange: Exchange) => void;
+  readonly #end = new AbortController();
+  #clientSignal: AbortSignal | undefined;
+  #target: Target | undefined;
+  #request: { model: string; stream: boolean; tools: number; messages: number } | undefined;
+  #firstEventMs: number | undefined;
+  #usage: { input: number | undefined; cached: number | undefined; output: number | undefined } | undefined;
+  #stopReason: string | undefined;
+  #isWhole = false;
+  #isFinished = false;
+  #status = 200;
+  #failure: unknown;
+
+  constructor(path: string, headers: Headers, log: Log, onFinish: (exchange: Exchange) => void) {
+    this.path = path;
+    this.sessionId = headers.get('x-claude-code-session-id') ?? undefined;
+    this.agentId = headers.get('x-claude-code-agent-id') ?? undefined;
+    this.#log = log;
+    this.#onFinish = onFinish;
+  }
+
+  /** Ends whatever is done for this exchange: the client has left, or the proxy stops. */
+  get signal(): AbortSignal {
+    return this.#end.signal;
+  }
+
+  get hasClientLeft(): boolean {
+    return this.#end.signal.reason === clientLeft;
+  }
+
+  get target(): Target | undefined {
+    return this.#target;
+  }
+
+  /** From now on the client's going away ends the exchange at once. */
+  followClient(signal: AbortSignal): void {
+    this.#clientSignal = signal;
+    if (signal.aborted) this.#onClientLeft();
+    else signal.addEventListener('abort', this.#onClientLeft);
+  }
+
+  stop(reason: Error): void {
+    this.#end.abort(reason);
+  }
+
+  noteRequest(request: MessagesRequest): void {
+    const { model, stream, tools, messages } = request;
+    this.#request = { model, stream: stream === true, tools: tools?.length ?? 0, messages: messages.length };
+  }
+
+  noteTarget(target: Target): void {
+    this.#target = target;
+  }
+
+  /** Reads along in the answer: how it ends and what it cost. */
+  noteEvent(event: MessageEvent): void {
+    switch (event.type) {
+      case 'message_start':
+        this.#firstEventMs ??= performance.now() - this.#startedAt;
+        break;
+      case 'message_delta': {
+        const { usage, delta } = event;
+        this.#stopReason = delta.stop_reason ?? this.#stopReason;
+        const cached = usage.cache_read_input_tokens ?? undefined;
+        const written = usage.cache_creation_input_tokens ?? 0;
+        const fresh = usage.input_tokens ?? undefined;
+        const input = fresh === undefined ? undefined : fresh + written + (cached ?? 0);
+        this.#usage = { input, cached, output: usage.output_tokens };
+        break;
+      }
+      case 'message_stop':
+        this.#isWhole = true;
+        break;
+    }
+  }
+
+  /** What a failure is to the client before anything was sent. */
+  failureResponse(error: unknown): Response {
+    this.noteFailure(error);
+    const response = errorResponse(error, this.requestId);
+    this.#status = response.status;
+    return response;
+  }
+
+  noteFailure(error: unknown): void {
+    this.#failure = error;
+    if (asProxyError(error) !== error && !this.hasClientLeft) {
+      this.#log.error('A fault of the proxy', { requestId: this.requestId, error });
+    }
+  }
+
+  /** The end, in whatever way it comes about; only the first call counts. */
+  finish(how: 'ended' | 'cut' = 'ended'): void {
+    if (this.#isFinished) return;
+    this.#isFinished = true;
+    if (how === 'cut') this.#end.abort(clientLeft);
+    this.#clientSignal?.removeEventListener('abort', this.#onClientLeft);
+    this.#onFinish(this);
+    this.#log.request(this.#record(this.#outcome(how)));
+  }
+
+  readonly #onClientLeft = (): void => {
+    this.#end.abort(clientLeft);
+    // A stream that nobody has begun to pull never runs to its own end.
+    if (this.isStreaming) this.finish('cut');
+  };
+
+  #outcome(how: 'ended' | 'cut'): RequestRecord['outcome'] {
+    if (this.#failure !== undefined) return this.hasClientLeft ? 'client-left' : 'failed';
+    // A client may close the connection as soon as it has read the last event.
+    return this.#isWhole || how === 'ended' ? 'answered' : 'client-left';
+  }
+
+  #record(outcome: RequestRecord['outcome']): RequestRecord {
+    const target = this.#target;
+    return {
+      requestId: this.requestId,
+      path: this.path,
+      status: this.#status,
+      durationMs: performance.now() - this.#startedAt,
+      firstEventMs: this.#firstEventMs,
+      stream: this.#request?.stream ?? false,
+      requestedModel: this.#request?.model,
+      model: target === undefined ? undefined : `${target.provider}/${target.model}`,
+      route: target?.route,
+      tools: this.#request?.tools ?? 0,
+      messages: this.#request?.messages ?? 0,
+      inputTokens: this.#usage?.input,
+      cachedTokens: this.#usage?.cached,
+      outputTokens: this.#usage?.output,
+      stopReason: this.#stopReason,
+      losses: this.losses,
+      attempts: this.attempts,
+      upstreamRequestId: this.upstreamRequestId,
+      sessionId: this.sessionId,
+      agentId: this.agentId,
+      outcome,
+      error: outcome === 'failed' ? errorBody(this.#failure, this.requestId).error : undefined,
+    };
+  }
+}

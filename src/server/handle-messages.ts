@@ -1,0 +1,79 @@
+import { ProxyError } from '../errors/proxy-error.ts';
+import { parseMessagesRequest } from '../messages/parse-request.ts';
+import type { Loss } from '../messages/types.ts';
+import type { TranslationContext } from '../providers/provider.ts';
+import { planTarget } from '../routing/plan-target.ts';
+import { estimateTokens } from '../tokens/estimate.ts';
+import { runAttempts } from '../upstream/run-attempts.ts';
+import { checkPromptLength } from './check-prompt-length.ts';
+import { emptyAnswer } from './empty-answer.ts';
+import { foldAnswer } from './fold-answer.ts';
+import { newId } from './new-id.ts';
+import { readBody } from './read-body.ts';
+import { streamAnswer } from './relay-stream.ts';
+import type { Visit } from './routes.ts';
+
+/** `POST /v1/messages`, step by step. What fails on the way becomes an error response in `server.ts`. */
+export async function handleMessages({ request, exchange, parts, withoutIdleLimit }: Visit): Promise<Response> {
+  const { config, limits, learned, counter } = parts;
+  const text = await readBody(request);
+  withoutIdleLimit();
+  exchange.followClient(request.signal);
+
+  const messages = parseMessagesRequest(text);
+  exchange.noteRequest(messages);
+
+  const target = planTarget(messages.model, config);
+  exchange.noteTarget(target);
+  const provider = parts.registry(target, config);
+
+  const inputTokenEstimate = estimateTokens(messages);
+  await checkPromptLength({ text, target, inputTokenEstimate, learned, counter });
+
+  const context: TranslationContext = {
+    messageId: newId('msg_'),
+    newId,
+    inputTokenEstimate,
+    sessionId: exchange.sessionId,
+    agentId: exchange.agentId,
+    repairs: learned.of(target),
+  };
+  const build = (told: TranslationContext) => {
+    const built = provider.buildRequest(messages, target, told);
+    exchange.losses = built.losses;
+    if (config.strict) refuseLosses(built.losses);
+    return built;
+  };
+  const built = build(context);
+
+  const answer =
+    messages.max_tokens === 0
+      ? emptyAnswer(messages, context)
+      : runAttempts({
+          provider,
+          request: messages,
+          target,
+          context,
+          built,
+          rebuild: build,
+          learned,
+          limits,
+          signal: exchange.signal,
+          onAttempt: (attempts) => {
+            exchange.attempts = attempts;
+          },
+          onOpen: (attempt) => {
+            exchange.upstreamRequestId = attempt.upstreamRequestId;
+          },
+        });
+  return messages.stream === true ? streamAnswer(answer, exchange, limits) : foldAnswer(answer, exchange);
+}
+
+function refuseLosses(losses: readonly Loss[]): void {
+  if (losses.length === 0) return;
+  const list = losses.map(({ field, why }) => `${field} (${why})`).join('; ');
+  throw new ProxyError(
+    'loss-refused',
+    `STRICT is set, and this would not reach the upstream: ${list.length <= 2000 ? list : `${list.slice(0, 1999)}…`}`,
+  );
+}

@@ -1,0 +1,108 @@
+import type { Config } from '../config/config.ts';
+import { ProxyError } from '../errors/proxy-error.ts';
+import type { Log } from '../observe/log.ts';
+import type { ProviderRegistry } from '../providers/provider.ts';
+import type { TokenCounter } from '../tokens/token-counter.ts';
+import type { LearnedRepairs } from '../upstream/learned-repairs.ts';
+import type { Limits } from '../upstream/time-limits.ts';
+import { answerCountTokens } from './count-tokens.ts';
+import type { Exchange } from './exchange.ts';
+import { handleMessages } from './handle-messages.ts';
+import { findModel, listModels } from './list-models.ts';
+import { readBody } from './read-body.ts';
+
+/** What every request may use; made once, at start. */
+export interface ServerParts {
+  readonly config: Config;
+  readonly log: Log;
+  readonly counter: TokenCounter;
+  readonly registry: ProviderRegistry;
+  readonly learned: LearnedRepairs;
+  readonly limits: Limits;
+}
+
+export interface Visit {
+  readonly request: Request;
+  readonly exchange: Exchange;
+  readonly parts: ServerParts;
+  /** What stands behind the path of a route that ends in `/*`. */
+  readonly rest: string;
+  readonly query: string;
+  /** Bun closes a connection that is silent for long; an answer may be silent for longer. */
+  readonly withoutIdleLimit: () => void;
+}
+
+interface Route {
+  readonly answer: (visit: Visit) => Response | Promise<Response>;
+  /** Whether it is answered without the proxy's key. */
+  readonly open?: boolean;
+}
+type Routes = Readonly<Record<string, Readonly<Record<string, Route>>>>;
+
+/** The whole URL table. HEAD is answered wherever GET is. */
+const routes: Routes = {
+  '/': { GET: { answer: about }, HEAD: { answer: about, open: true } },
+  '/health': { GET: { answer: health, open: true } },
+  '/v1/messages': { POST: { answer: handleMessages } },
+  '/v1/messages/count_tokens': { POST: { answer: countTokens } },
+  '/v1/models': {
+    GET: { answer: ({ parts, query }) => Response.json(listModels(parts.config, new URLSearchParams(query))) },
+  },
+  '/v1/models/*': { GET: { answer: ({ parts, rest }) => Response.json(findModel(parts.config, rest)) } },
+};
+
+export type Found = Route & { readonly rest: string };
+
+/** The route of a request; throws what a wrong path or method is answered with. */
+export function findRoute(method: string, path: string): Found | 'options' {
+  if (method === 'OPTIONS') return 'options';
+  const { methods, rest } = findPath(path);
+  const route = methods[method] ?? (method === 'HEAD' ? methods.GET : undefined);
+  if (route === undefined) throw new MethodNotAllowed(method, path, Object.keys(methods));
+  return { ...route, rest };
+}
+
+export class MethodNotAllowed extends ProxyError {
+  /** For the `allow` header. */
+  readonly allowed: string;
+
+  constructor(method: string, path: string, allowed: readonly string[]) {
+    super('method-not-allowed', `${method} is not possible on ${cut(path)}; it takes ${allowed.join(', ')}.`);
+    const all = allowed.includes('GET') ? [...new Set([...allowed, 'HEAD'])] : allowed;
+    this.allowed = [...all, 'OPTIONS'].join(', ');
+  }
+}
+
+function findPath(path: string): { readonly methods: Readonly<Record<string, Route>>; readonly rest: string } {
+  const plain = routes[path] === undefined ? normalized(path) : path;
+  const methods = routes[plain];
+  if (methods !== undefined && !plain.endsWith('*')) return { methods, rest: '' };
+  const models = '/v1/models/';
+  const oneModel = routes[`${models}*`];
+  if (oneModel !== undefined && plain.startsWith(models))
+    return { methods: oneModel, rest: plain.slice(models.length) };
+  throw new ProxyError('path-not-found', `${cut(path)} is not offered by this proxy.`);
+}
+
+/** Base URLs are often given with a slash at the end, or with the `/v1` that clients add by themselves. */
+function normalized(path: string): string {
+  let plain = path.replaceAll(/\/{2,}/g, '/');
+  while (plain.startsWith('/v1/v1/')) plain = plain.slice('/v1'.length);
+  return plain.length > 1 && plain.endsWith('/') ? plain.slice(0, -1) : plain;
+}
+
+function cut(path: string): string {
+  return path.length <= 200 ? path : `${path.slice(0, 199)}…`;
+}
+
+function about(): Response {
+  return Response.json({ name: 'claude-code-proxy', messages: '/v1/messages', health: '/health' });
+}
+
+function health(): Response {
+  return Response.json({ status: 'ok' });
+}
+
+async function countTokens({ request, parts }: Visit): Promise<Response> {
+  return Response.json(await answerCountTokens(await readBody(request), parts.config, parts.counter));
+}

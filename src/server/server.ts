@@ -1,0 +1,174 @@
+import type { Config } from '../config/config.ts';
+import { ProxyError } from '../errors/proxy-error.ts';
+import type { Log } from '../observe/log.ts';
+import type { ProviderRegistry } from '../providers/provider.ts';
+import { providerFor } from '../providers/registry.ts';
+import type { TokenCounter } from '../tokens/token-counter.ts';
+import { LearnedRepairs } from '../upstream/learned-repairs.ts';
+import { defaultLimits, type Limits } from '../upstream/time-limits.ts';
+import { type Authenticate, authenticator } from './authenticate.ts';
+import { Exchange } from './exchange.ts';
+import { refuseUpload } from './read-body.ts';
+import { findRoute, MethodNotAllowed, type ServerParts } from './routes.ts';
+
+export interface ServerOptions {
+  readonly config: Config;
+  readonly log: Log;
+  readonly counter: TokenCounter;
+  readonly registry?: ProviderRegistry;
+  readonly limits?: Partial<Limits>;
+}
+
+export interface ProxyServer {
+  readonly url: URL;
+  /** Requests that are being answered. */
+  activeStreams(): number;
+  /** Takes no new request, lets the open ones finish for so long, then ends the rest with an error they can read. */
+  shutdown(graceMs: number): Promise<void>;
+  stopNow(): Promise<void>;
+}
+
+/** Connections without a request, and uploads without progress, are closed after so long. */
+const idleSeconds = 120;
+/** How long an error event may take to reach its client when the proxy stops. */
+const farewellMs = 500;
+
+/** Starts to listen. */
+export function startServer(options: ServerOptions): ProxyServer {
+  const { config, log, counter } = options;
+  const parts: ServerParts = {
+    config,
+    log,
+    counter,
+    registry: options.registry ?? providerFor,
+    learned: new LearnedRepairs(),
+    limits: { ...defaultLimits, ...options.limits },
+  };
+  const house = new House(parts, authenticator(config.proxyApiKey));
+  const server = Bun.serve({
+    hostname: config.host,
+    port: config.port,
+    idleTimeout: idleSeconds,
+    // Ours is checked while reading and answered in the API's own words; Bun's would be an empty 413.
+    maxRequestBodySize: Number.MAX_SAFE_INTEGER,
+    development: false,
+    fetch: (request, bun) => house.welcome(request, () => bun.timeout(request, 0)),
+    error: (error) => {
+      log.error('A fault of the proxy', { error });
+      return new Response(null, { status: 500 });
+    },
+  });
+
+  return {
+    url: server.url,
+    activeStreams: () => house.open.size,
+    async shutdown(graceMs) {
+      house.isClosing = true;
+      // Stops listening; requests on open connections are still heard, and refused.
+      const stopped = server.stop();
+      stopped.catch(ignore);
+      await house.emptied(graceMs);
+      house.stopAll();
+      await house.emptied(farewellMs);
+      await server.stop(true);
+    },
+    async stopNow() {
+      house.isClosing = true;
+      house.stopAll();
+      await server.stop(true);
+    },
+  };
+}
+
+/** Who is in: every request from its arrival to the last byte of its answer. */
+class House {
+  readonly open = new Set<Exchange>();
+  isClosing = false;
+  readonly #parts: ServerParts;
+  readonly #authenticate: Authenticate;
+  #onEmpty: (() => void) | undefined;
+
+  constructor(parts: ServerParts, authenticate: Authenticate) {
+    this.#parts = parts;
+    this.#authenticate = authenticate;
+  }
+
+  async welcome(request: Request, withoutIdleLimit: () => void): Promise<Response> {
+    const { path, query } = splitUrl(request.url);
+    const exchange = new Exchange(path, request.headers, this.#parts.log, this.#leave);
+    this.open.add(exchange);
+    let response: Response;
+    try {
+      response = await this.#answer(request, exchange, path, query, withoutIdleLimit);
+    } catch (error) {
+      response = failureResponse(error, request, exchange);
+    }
+    if (!exchange.isStreaming) exchange.finish();
+    return response;
+  }
+
+  /** Settles when nobody is in any more, or after so long. */
+  emptied(limitMs: number): Promise<void> {
+    if (this.open.size === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      const done = () => {
+        clearTimeout(timer);
+        this.#onEmpty = undefined;
+        resolve();
+      };
+      const timer = setTimeout(done, limitMs);
+      this.#onEmpty = done;
+    });
+  }
+
+  stopAll(): void {
+    const reason = new ProxyError('shutting-down', 'The proxy is shutting down. Try again in a moment.');
+    for (const exchange of [...this.open]) exchange.stop(reason);
+  }
+
+  async #answer(
+    request: Request,
+    exchange: Exchange,
+    path: string,
+    query: string,
+    withoutIdleLimit: () => void,
+  ): Promise<Response> {
+    if (this.isClosing) throw new ProxyError('shutting-down', 'The proxy is shutting down. Try again in a moment.');
+    const route = findRoute(request.method, path);
+    if (route === 'options') return withRequestId(new Response(null, { status: 204 }), exchange);
+    if (route.open !== true) this.#authenticate(request.headers);
+    const visit = { request, exchange, parts: this.#parts, rest: route.rest, query, withoutIdleLimit };
+    return withRequestId(await route.answer(visit), exchange);
+  }
+
+  readonly #leave = (exchange: Exchange): void => {
+    this.open.delete(exchange);
+    if (this.open.size === 0) this.#onEmpty?.();
+  };
+}
+
+function failureResponse(error: unknown, request: Request, exchange: Exchange): Response {
+  const response = exchange.failureResponse(error);
+  if (error instanceof MethodNotAllowed) response.headers.set('allow', error.allowed);
+  return error instanceof ProxyError && error.kind === 'request-too-large' && request.body?.locked === false
+    ? refuseUpload(request, response)
+    : response;
+}
+
+function withRequestId(response: Response, exchange: Exchange): Response {
+  response.headers.set('request-id', exchange.requestId);
+  return response;
+}
+
+/** By hand, because a URL object costs more than the rest of the routing. */
+function splitUrl(url: string): { readonly path: string; readonly query: string } {
+  const pathStart = url.indexOf('/', url.indexOf('://') + 3);
+  const queryStart = url.indexOf('?', pathStart);
+  return queryStart === -1
+    ? { path: url.slice(pathStart), query: '' }
+    : { path: url.slice(pathStart, queryStart), query: url.slice(queryStart + 1) };
+}
+
+function ignore(): void {
+  // Whatever is still open is ended by force afterwards.
+}

@@ -1,0 +1,249 @@
+import { ProxyError } from '../errors/proxy-error.ts';
+import type { MessageEvent, MessagesRequest } from '../messages/types.ts';
+import type { BuiltRequest, Provider, StreamTranslator, Target, TranslationContext } from '../providers/provider.ts';
+import { readCapped } from './read-capped.ts';
+import { SseDecoder } from './sse-decoder.ts';
+import { type Limits, Watch } from './time-limits.ts';
+import { describeHost, transportFailure } from './transport-failure.ts';
+
+export interface AttemptJob {
+  readonly provider: Provider;
+  readonly request: MessagesRequest;
+  readonly target: Target;
+  readonly context: TranslationContext;
+  readonly built: BuiltRequest;
+  /** Ends the call: the client has left, or the proxy stops. Its reason is what the attempt fails with. */
+  readonly signal: AbortSignal;
+  readonly limits: Limits;
+}
+
+/** One call to the upstream that has said its first words. */
+export interface Attempt {
+  /** The first real events, never empty. */
+  readonly first: readonly MessageEvent[];
+  readonly upstreamRequestId: string | undefined;
+  /** The events of the next network chunk that has any; undefined once the answer is whole. */
+  next(): Promise<readonly MessageEvent[] | undefined>;
+}
+
+/** Makes one call and waits for its first real event. Whatever goes wrong before that fails the attempt. */
+export async function openAttempt(job: AttemptJob): Promise<Attempt> {
+  const call = new Call(job.signal, job.limits, describeHost(job.target));
+  try {
+    const response = await call.send(job.built);
+    const upstreamRequestId = response.headers.get('x-request-id') ?? undefined;
+    const form = formOf(response);
+    if (form === 'stream') {
+      const stream = new EventStream(call, job.provider.openStream(job.request, job.target, job.context), response);
+      return { first: await stream.open(), upstreamRequestId, next: () => stream.next() };
+    }
+
+    const { limits, provider, request, target, context } = job;
+    if (form === 'failure') {
+      call.limit(limits.errorBodyMs);
+      const body = await readCapped(response.body, limits.errorBodyBytes, 'keep what came');
+      if (job.signal.aborted) throw job.signal.reason;
+      throw provider.readError({ status: response.status, headers: response.headers, body }, request, target, context);
+    }
+    call.limit(limits.idleMs);
+    const body = await readCapped(response.body, limits.jsonBodyBytes, 'fail', () => call.waiting());
+    const events = provider.readAnswer(body, request, target, context);
+    call.end();
+    return { first: events, upstreamRequestId, next: async () => undefined };
+  } catch (error) {
+    throw call.fail(error);
+  }
+}
+
+/** A success may come as a stream, or as one JSON body although a stream was asked for; a web page is no answer. */
+function formOf(response: Response): 'stream' | 'json' | 'failure' {
+  if (!response.ok) return 'failure';
+  const type = response.headers.get('content-type') ?? '';
+  if (/[/+]json\b/i.test(type)) return 'json';
+  return /^text\/html\b/i.test(type) ? 'failure' : 'stream';
+}
+
+/** The life of one connection: its signal, its time limits, and the true reason when it ends. */
+class Call {
+  readonly #abort = new AbortController();
+  readonly #signal: AbortSignal;
+  readonly #watch: Watch;
+  readonly #host: string;
+  readonly drainMs: number;
+  readonly #idleMs: number;
+  #answered = false;
+  #failure: { readonly reason: unknown } | undefined;
+
+  constructor(signal: AbortSignal, limits: Limits, host: string) {
+    this.#signal = signal;
+    this.#host = host;
+    this.drainMs = limits.drainMs;
+    this.#idleMs = limits.idleMs;
+    this.#watch = new Watch(limits.firstByteMs, limits.totalMs, (phase) => this.#abort.abort(this.#timeOut(phase)));
+    if (signal.aborted) this.#onSignal();
+    else signal.addEventListener('abort', this.#onSignal);
+  }
+
+  async send(built: BuiltRequest): Promise<Response> {
+    const response = await fetch(built.url, {
+      method: 'POST',
+      headers: built.headers,
+      body: built.body,
+      signal: this.#abort.signal,
+      // Followed, a redirect would carry the key to another host.
+      redirect: 'manual',
+      // Bun's own limit of five minutes knows nothing of ours.
+      timeout: false,
+    });
+    this.#answered = true;
+    this.#watch.limit(this.#idleMs);
+    return response;
+  }
+
+  limit(limitMs: number): void {
+    this.#watch.limit(limitMs);
+  }
+
+  waiting(): void {
+    this.#watch.waiting();
+  }
+
+  resting(): void {
+    this.#watch.resting();
+  }
+
+  /** Nothing more is expected; the connection itself may live on for another call. */
+  end(): void {
+    this.#watch.end();
+    this.#signal.removeEventListener('abort', this.#onSignal);
+  }
+
+  /** Closes the connection. */
+  cut(): void {
+    this.end();
+    this.#abort.abort();
+  }
+
+  /** Closes the connection and tells why it really failed: what an abort throws is not always its reason. */
+  fail(error: unknown): unknown {
+    if (this.#failure === undefined) {
+      const { aborted, reason } = this.#abort.signal;
+      this.#failure = { reason: aborted ? reason : transportFailure(error, this.#host, this.#answered) };
+      this.cut();
+    }
+    return this.#failure.reason;
+  }
+
+  readonly #onSignal = (): void => {
+    this.#abort.abort(this.#signal.reason);
+  };
+
+  #timeOut(phase: 'silent' | 'total'): ProxyError {
+    const what =
+      phase === 'total'
+        ? 'took longer for its answer than a request may last'
+        : this.#answered
+          ? `sent nothing for ${Math.round(this.#idleMs / 1000)} s in the middle of its answer`
+          : 'did not begin to answer in time';
+    return new ProxyError('upstream-timeout', `${this.#host} ${what}.`);
+  }
+}
+
+interface Reader {
+  read(): Promise<{ readonly done: boolean; readonly value?: Uint8Array | undefined }>;
+}
+
+/** Network chunks in, the events of each chunk out. Nothing is read ahead: whoever takes the events sets the pace. */
+class EventStream {
+  readonly #call: Call;
+  readonly #translator: StreamTranslator;
+  readonly #decoder = new SseDecoder();
+  readonly #reader: Reader | undefined;
+  #ended = false;
+  /** What went wrong after events of the same chunk that the client still has to get. */
+  #failure: { readonly error: unknown } | undefined;
+
+  constructor(call: Call, translator: StreamTranslator, response: Response) {
+    this.#call = call;
+    this.#translator = translator;
+    this.#reader = response.body?.getReader();
+  }
+
+  /** Nothing has been sent yet: a failure in the first chunk counts, whatever stood before it. */
+  async open(): Promise<readonly MessageEvent[]> {
+    const first = await this.#read();
+    if (this.#failure !== undefined) throw this.#failure.error;
+    return first ?? [];
+  }
+
+  async next(): Promise<readonly MessageEvent[] | undefined> {
+    if (this.#failure !== undefined) throw this.#failure.error;
+    try {
+      return await this.#read();
+    } catch (error) {
+      throw this.#call.fail(error);
+    }
+  }
+
+  async #read(): Promise<readonly MessageEvent[] | undefined> {
+    while (!this.#ended) {
+      this.#call.waiting();
+      const chunk = await this.#reader?.read();
+      this.#call.resting();
+      const said = chunk?.value === undefined ? this.#translateEnd() : this.#translate(chunk.value);
+      if (said.length > 0 || this.#failure !== undefined) return said;
+    }
+    return undefined;
+  }
+
+  #translate(bytes: Uint8Array): readonly MessageEvent[] {
+    const said: MessageEvent[] = [];
+    try {
+      for (const event of this.#decoder.push(bytes)) {
+        for (const one of this.#translator.push(event)) said.push(one);
+        if (this.#translator.state !== 'open') break;
+      }
+    } catch (error) {
+      this.#failure = { error: this.#call.fail(error) };
+      return said;
+    }
+    if (this.#translator.state === 'complete') this.#drain();
+    else if (this.#translator.state === 'stopped') {
+      this.#ended = true;
+      this.#call.cut();
+    }
+    return said;
+  }
+
+  #translateEnd(): readonly MessageEvent[] {
+    this.#ended = true;
+    const said: MessageEvent[] = [];
+    try {
+      for (const event of this.#decoder.end()) {
+        if (this.#translator.state !== 'open') break;
+        for (const one of this.#translator.push(event)) said.push(one);
+      }
+      if (this.#translator.state === 'open') for (const one of this.#translator.end()) said.push(one);
+      this.#call.end();
+    } catch (error) {
+      this.#failure = { error: this.#call.fail(error) };
+    }
+    return said;
+  }
+
+  /** The answer is whole. Its connection is worth keeping, if what is left of it comes at once. */
+  #drain(): void {
+    this.#ended = true;
+    this.#call.limit(this.#call.drainMs);
+    const readOn = async (): Promise<void> => {
+      try {
+        while (this.#reader !== undefined && !(await this.#reader.read()).done);
+        this.#call.end();
+      } catch {
+        // Cut after its last word: that costs a connection, and nobody has to hear of it.
+        this.#call.cut();
+      }
+    };
+    void readOn();
+  }
+}
