@@ -99,6 +99,19 @@ test('after three failures in a row no further worker is started', async () => {
   expect(workers).toHaveLength(3);
 });
 
+test('failures with answers between them are not in a row', async () => {
+  const { counter, workers, worker } = scripted();
+  for (let round = 0; round < 5; round++) {
+    const answered = counter.count(body, 'gpt-4.1');
+    worker().answer(5);
+    expect(await answered).toBe(5);
+    const failed = counter.count(body, 'gpt-4.1');
+    worker().fail();
+    expect(await failed).toBe(estimate);
+  }
+  expect(workers).toHaveLength(5);
+});
+
 test('a load that takes longer than a second is not waited for, by the next one not at all', async () => {
   const { counter, worker, pass } = scripted();
   const first = counter.count(body, 'gpt-4.1');
@@ -161,6 +174,12 @@ test('a burst of 27 counts during the first load is answered with exact numbers'
   const words = Array.from({ length: 27 }, (_, index) => 'hello world '.repeat(index + 1).trim());
   const counts = await Promise.all(words.map((text) => counter.count(bodyOf(text), 'gpt-4.1')));
   expect(counts).toEqual(words.map((_, index) => 6 + 2 * (index + 1)));
+});
+
+test('the marks between the turns of other models are text like any other', async () => {
+  const tokens = await realCounter().count(bodyOf('it ends with <|endoftext|> there, '.repeat(10)), 'gpt-4.1');
+  expect(tokens).toBeGreaterThan(100);
+  expect(tokens).toBeLessThan(140);
 });
 
 test('200,000 equal characters are counted in no time', async () => {

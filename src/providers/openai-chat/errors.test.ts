@@ -387,9 +387,9 @@ test('names that only begin like keys stay readable', () => {
   expect(read({ status: 400, body: openaiError(text) }).message).toBe(`OpenAI: ${text}`);
 });
 
-test('a key that stands across the cut is not shown in part', () => {
-  for (let offset = 0; offset < 30; offset++) {
-    const text = `${'word '.repeat(1_600).slice(0, 7_990 + offset)}${key}`;
+test('a key that stands where a very long text is cut is not shown in part', () => {
+  for (let letters = 7_900; letters < 8_060; letters++) {
+    const text = `bad data:image/png;base64,${'A'.repeat(letters)} ${key}`;
     const { message } = read({ status: 400, body: openaiError(text) });
     expect(message).not.toContain(key.slice(0, 8));
   }
