@@ -217,7 +217,11 @@ test('--resume in a new process gives the reasoning back to a model that wants i
     [think('A second question.'), say('Still 2026.')],
   ];
   await inSession(
-    { script, rules: compatibleRules.deepSeek, settings: { BIG_MODEL: 'deepseek-reasoner' } },
+    {
+      script,
+      rules: compatibleRules.deepSeek,
+      settings: { OPENAI_PROFILE: 'deepseek', BIG_MODEL: 'deepseek-reasoner' },
+    },
     async ({ ask, openai }) => {
       const first = await ask('Which year is it?', { allowedTools: ['Bash'] });
       expect(first).toMatchObject({ exitCode: 0, text: 'It is 2026.' });

@@ -22,29 +22,31 @@ export interface LoggedRequest {
 
 /** The proxy as a user starts it: a process with an environment, in a folder without `.env`. */
 export class ProxyProcess {
-  readonly url: string;
   readonly #process: Bun.Subprocess<'ignore', 'pipe', 'pipe'>;
+  #url = '';
   #output = '';
   readonly #collected: Promise<unknown>;
 
-  private constructor(url: string, started: Bun.Subprocess<'ignore', 'pipe', 'pipe'>) {
-    this.url = url;
+  private constructor(started: Bun.Subprocess<'ignore', 'pipe', 'pipe'>) {
     this.#process = started;
     this.#collected = Promise.all([this.#collect(started.stdout), this.#collect(started.stderr)]);
   }
 
   static async start(folder: string, env: Readonly<Record<string, string>>): Promise<ProxyProcess> {
-    const port = freePort();
     const started = Bun.spawn([process.execPath, mainFile], {
       cwd: folder,
-      env: { PATH: Bun.env.PATH ?? '', HOME: folder, PORT: String(port), LOG_FORMAT: 'json', ...env },
+      env: { PATH: Bun.env.PATH ?? '', HOME: folder, ...alwaysSet, ...env },
       stdin: 'ignore',
       stdout: 'pipe',
       stderr: 'pipe',
     });
-    const proxy = new ProxyProcess(`http://127.0.0.1:${port}`, started);
-    await proxy.#waitUntilHealthy();
+    const proxy = new ProxyProcess(started);
+    await proxy.#waitUntilListening();
     return proxy;
+  }
+
+  get url(): string {
+    return this.#url;
   }
 
   /** Everything it wrote so far. */
@@ -52,16 +54,10 @@ export class ProxyProcess {
     return this.#output;
   }
 
-  /** Stops the proxy and reads its log: one entry for each request, whichever it was. */
+  /** Stops the proxy and reads its log: one entry for each request. */
   async requests(): Promise<readonly LoggedRequest[]> {
     await this.stop();
-    const requests: LoggedRequest[] = [];
-    for (const text of this.#output.split('\n')) {
-      if (!text.startsWith('{')) continue;
-      const line: unknown = JSON.parse(text);
-      if (isLoggedRequest(line)) requests.push(line);
-    }
-    return requests;
+    return this.#lines().filter(isLoggedRequest);
   }
 
   /** Asks it to end, as Ctrl-C does, and waits until its last line is read. */
@@ -71,19 +67,29 @@ export class ProxyProcess {
     await this.#collected;
   }
 
-  async #waitUntilHealthy(): Promise<void> {
+  async #waitUntilListening(): Promise<void> {
     const deadline = performance.now() + startLimitMs;
     while (performance.now() < deadline && this.#process.exitCode === null) {
-      const isUp = await fetch(`${this.url}/health`).then(
-        (answer) => answer.ok,
-        () => false,
-      );
-      if (isUp) return;
+      const listening = this.#lines().find(({ message }) => message === 'listening');
+      if (typeof listening?.url === 'string') {
+        this.#url = listening.url.replace(/\/$/, '');
+        return;
+      }
       await Bun.sleep(pollEveryMs);
     }
     this.#process.kill('SIGKILL');
     await this.#collected;
     throw new Error(`The proxy did not start (exit code ${this.#process.exitCode}). It wrote:\n${this.#output}`);
+  }
+
+  #lines(): readonly Record<string, unknown>[] {
+    const lines: Record<string, unknown>[] = [];
+    // The last piece may be half a line.
+    for (const text of this.#output.split('\n').slice(0, -1)) {
+      const line: unknown = text.startsWith('{') ? JSON.parse(text) : undefined;
+      if (isRecord(line)) lines.push(line);
+    }
+    return lines;
   }
 
   async #collect(stream: ReadableStream<Uint8Array>): Promise<void> {
@@ -92,13 +98,9 @@ export class ProxyProcess {
   }
 }
 
-function isLoggedRequest(line: unknown): line is LoggedRequest {
-  return isRecord(line) && typeof line.path === 'string' && Array.isArray(line.losses);
-}
+/** Any free port, and every request in the log: token counts that went well stand there at `debug` only. */
+const alwaysSet = { PORT: '0', LOG_FORMAT: 'json', LOG_LEVEL: 'debug' };
 
-function freePort(): number {
-  const listener = Bun.listen({ hostname: '127.0.0.1', port: 0, socket: { data: () => undefined } });
-  const { port } = listener;
-  listener.stop(true);
-  return port;
+function isLoggedRequest(line: Readonly<Record<string, unknown>>): line is LoggedRequest & Record<string, unknown> {
+  return line.message === 'request' && typeof line.path === 'string' && Array.isArray(line.losses);
 }

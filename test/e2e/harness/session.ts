@@ -85,7 +85,13 @@ export async function inSession(options: SessionOptions, run: (session: Session)
 }
 
 function settingsOf(openai: FakeOpenAi, settings: SessionOptions['settings']): Record<string, string> {
-  const merged = { OPENAI_BASE_URL: openai.url, OPENAI_API_KEY: upstreamApiKey, ...settings };
+  const merged = {
+    OPENAI_BASE_URL: openai.url,
+    // On a loopback port nobody can tell which server it plays.
+    OPENAI_PROFILE: 'openai',
+    OPENAI_API_KEY: upstreamApiKey,
+    ...settings,
+  };
   const set: Record<string, string> = {};
   for (const [name, value] of Object.entries(merged)) if (value !== undefined) set[name] = value;
   return set;
