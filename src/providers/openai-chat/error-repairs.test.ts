@@ -9,6 +9,8 @@ const request: MessagesRequest = {
   max_tokens: 64_000,
   messages: [{ role: 'user', content: 'go on' }],
   tools: [
+    // Never shown upstream: places in the upstream's list are not places in this one.
+    { name: 'Later', input_schema: { type: 'object' }, defer_loading: true },
     { name: 'Read', input_schema: { type: 'object' } },
     { name: longName, input_schema: { type: 'object' } },
   ],
@@ -74,6 +76,12 @@ const cases: readonly [name: string, body: unknown, repair: Repair][] = [
   [
     'Anthropic behind a router, an output limit',
     said('max_tokens: 64000 > 8192, which is the maximum allowed number of output tokens for this model'),
+    limit(8_192),
+  ],
+  ['a limit below a clamped wish', said('max_tokens is too large: 16384. This model takes 8192.'), limit(8_192)],
+  [
+    'a limit before the wish',
+    said('This model supports at most 8192 tokens for max_tokens, but 16384 is larger.'),
     limit(8_192),
   ],
   ['a number with a comma', said('max_tokens must be at most 16,384'), limit(16_384)],

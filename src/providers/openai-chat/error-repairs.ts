@@ -148,14 +148,27 @@ function outputLimit({ text, said, request }: Refusal): Repair | undefined {
   return maximum === undefined ? undefined : { kind: 'limit-output-tokens', scope: 'model', maximum };
 }
 
-/** The largest number in the text that is less than what was asked for: the rest is the range's start or our own number. */
+const limitWords =
+  /(?:at most|less than or equal to|up to|no more than|<=|maximum (?:value |allowed value )?(?:of|is)|valid range[^[]{0,40}\[\s*\d+\s*,|\d+ >)\s*[`'"]?(\d[\d,]*)/i;
+
+/** The limit told; where no word leads to it, the smallest number: the others are what was asked for. */
 function outputMaximum(text: string, asked: number): number | undefined {
-  let maximum: number | undefined;
-  for (const [digits] of text.matchAll(/\b\d[\d,]*\b/g)) {
-    const number = Number(digits.replaceAll(',', ''));
-    if (number >= 16 && number < asked && number > (maximum ?? 0)) maximum = number;
-  }
-  return maximum;
+  const told = numberOf(limitWords.exec(text)?.[1]);
+  if (told !== undefined && isLimit(told, asked)) return told;
+  const numbers = [...text.matchAll(/\b\d[\d,]*\b/g)].map(([digits]) => numberOf(digits) ?? 0);
+  const limits = numbers.filter((number) => isLimit(number, asked));
+  return limits.length === 0 ? undefined : Math.min(...limits);
+}
+
+// Less is never a model's limit, but may well be a part of its name.
+const smallestLimit = 256;
+
+function isLimit(number: number, asked: number): boolean {
+  return number >= smallestLimit && number < asked;
+}
+
+function numberOf(digits: string | undefined): number | undefined {
+  return digits === undefined ? undefined : Number(digits.replaceAll(',', ''));
 }
 
 function effort({ text, said }: Refusal): Repair | undefined {
@@ -181,7 +194,7 @@ function toolDescription({ text, said }: Refusal): Repair | undefined {
     /(?:maximum length|at most|max(?:imum)?(?: is| of)?|limit(?: is| of)?|less than or equal to)\D{0,20}(\d[\d,]*)/i.exec(
       text,
     );
-  const told = Number((limit?.[1] ?? '').replaceAll(',', ''));
+  const told = numberOf(limit?.[1]) ?? 0;
   return { kind: 'shorten-tool-descriptions', scope: 'model', maximumLength: told >= 16 ? told : 1_024 };
 }
 

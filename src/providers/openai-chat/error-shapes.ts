@@ -56,7 +56,9 @@ export function isErrorValue(value: unknown): boolean {
   if (value.error !== undefined && value.error !== null) return true;
   if (value.object === 'error' || value.type === 'error') return true;
   if (Array.isArray(value.choices)) {
-    return value.choices.some((choice) => isRecord(choice) && choice.error !== undefined && choice.error !== null);
+    for (const choice of value.choices)
+      if (isRecord(choice) && choice.error !== undefined && choice.error !== null) return true;
+    return false;
   }
   return 'detail' in value || (typeof value.message === 'string' && !('id' in value));
 }

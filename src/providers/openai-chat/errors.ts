@@ -1,11 +1,13 @@
 import type { ErrorKind } from '../../errors/proxy-error.ts';
-import type { MessagesRequest, Tool } from '../../messages/types.ts';
+import type { MessagesRequest } from '../../messages/types.ts';
 import { type FailedAnswer, type Target, type TranslationContext, UpstreamFailure } from '../provider.ts';
 import { answerTooLongMessage, type Overflow, promptTooLongMessage, readOverflow } from './context-overflow.ts';
 import { kindOf } from './error-kinds.ts';
 import { isToolEffortConflict, repairFor, type ToolNames, unlessApplied } from './error-repairs.ts';
 import { readErrorBody, readErrorValue, type SaidError } from './error-shapes.ts';
 import { baseUrlVariable, callPlace, keyVariable, safeText, upstreamName } from './error-text.ts';
+import { LossList } from './losses.ts';
+import { offeredTools } from './offered-tools.ts';
 import { readRetryAfter } from './retry-after.ts';
 import { toolNameReader } from './tool-names.ts';
 
@@ -79,11 +81,10 @@ const repairable: ReadonlySet<ErrorKind> = new Set([
 ]);
 
 function toolNamesOf(request: MessagesRequest): ToolNames {
-  return { ofUpstreamName: toolNameReader(request), at: (index) => nameOf(request.tools?.[index]) };
-}
-
-function nameOf(tool: Tool | undefined): string | undefined {
-  return tool !== undefined && 'name' in tool && typeof tool.name === 'string' ? tool.name : undefined;
+  return {
+    ofUpstreamName: toolNameReader(request),
+    at: (index) => offeredTools(request, new LossList()).tools[index]?.name,
+  };
 }
 
 /** Kinds after which waiting helps. */
