@@ -1,0 +1,298 @@
+import type { BetaRefusalStopDetails } from '@anthropic-ai/sdk/resources/beta/messages/messages';
+import { EventWriter } from '../../messages/event-writer.ts';
+import { isRecord } from '../../messages/json.ts';
+import type { MessageEvent, MessagesRequest } from '../../messages/types.ts';
+import { traitsOf } from '../../models/model-traits.ts';
+import {
+  type SseEvent,
+  type StreamTranslator,
+  type Target,
+  type TranslationContext,
+  UpstreamFailure,
+} from '../provider.ts';
+import { isErrorValue } from './error-shapes.ts';
+import { readChatStreamError } from './errors.ts';
+import { finishKindOf, isCut, mapStopReason, weightierFinish } from './finish.ts';
+import { ReasoningReader } from './reasoning.ts';
+import { type SplitText, ThinkTagSplitter } from './think-tag.ts';
+import { ToolCallReader } from './tool-calls.ts';
+import { toolNameReader } from './tool-names.ts';
+import { type ChatUsage, closingUsage, findUsage, OutputEstimate, openingUsage, readUsage } from './usage.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Reads one streamed answer of Chat Completions, piece by piece. */
+export function openChatStream(
+  request: MessagesRequest,
+  target: Target,
+  context: TranslationContext,
+): StreamTranslator {
+  return new ChatStream(request, target, context);
+}
+
+class ChatStream implements StreamTranslator {
+  readonly #request: MessagesRequest;
+  readonly #target: Target;
+  readonly #context: TranslationContext;
+  readonly #output = new OutputEstimate();
+  #state: 'open' | 'complete' | 'stopped' = 'open';
+  /** Made when the first chunk of the answer comes: the head of a message tells its service tier. */
+  #answer: Answer | undefined;
+  #thinkTags: ThinkTagSplitter | undefined = new ThinkTagSplitter();
+  #usage: unknown;
+  #finish: string | undefined;
+  #stopSequence: string | undefined;
+  #refused = false;
+
+  constructor(request: MessagesRequest, target: Target, context: TranslationContext) {
+    this.#request = request;
+    this.#target = target;
+    this.#context = context;
+  }
+
+  get state(): 'open' | 'complete' | 'stopped' {
+    return this.#state;
+  }
+
+  push({ event, data }: SseEvent): readonly MessageEvent[] {
+    if (this.#state !== 'open') return none;
+    if (data === '[DONE]' || data.trim() === '[DONE]') return this.#complete();
+    const chunk = parseChunk(data, event);
+    if (event === 'error' || isErrorValue(chunk)) {
+      throw readChatStreamError(chunk, this.#request, this.#target, this.#context);
+    }
+    if (!isRecord(chunk)) throw malformed('an event that is no object');
+    const usage = findUsage(chunk);
+    if (usage !== undefined && usage !== null) this.#usage = usage;
+    const choice = Array.isArray(chunk.choices) ? chunk.choices[0] : undefined;
+    if (!isRecord(choice) || (typeof choice.index === 'number' && choice.index !== 0)) return none;
+    this.#answer ??= this.#begin(chunk);
+    const answer = this.#answer;
+    this.#readChoice(choice, answer);
+    if (answer.writer.stopSequence === undefined) return answer.writer.take();
+    const events = this.#complete();
+    this.#state = 'stopped';
+    return events;
+  }
+
+  end(): readonly MessageEvent[] {
+    if (this.#state !== 'open') return none;
+    if (this.#finish === undefined) {
+      throw new UpstreamFailure('upstream-truncated', 'The upstream ended its stream before the answer was complete.');
+    }
+    return this.#complete();
+  }
+
+  #begin(chunk: Fields): Answer {
+    const { newId, messageId, inputTokenEstimate } = this.#context;
+    let known: ReadonlySet<string> | undefined;
+    const writer = new EventWriter({
+      id: messageId,
+      model: this.#request.model,
+      usage: openingUsage(inputTokenEstimate, chunk.service_tier),
+      stopSequences: this.#request.stop_sequences ?? [],
+      contextManaged: this.#request.context_management !== undefined,
+      isKnownToolId: (id) => {
+        known ??= toolIdsOf(this.#request);
+        return known.has(id);
+      },
+      newToolId: () => newId('toolu_'),
+    });
+    return { writer, reasoning: new ReasoningReader(writer, this.#request, this.#target), calls: undefined };
+  }
+
+  #readChoice(choice: Fields, answer: Answer): void {
+    const { finish_reason: finish, stop_reason: stoppedAt } = choice;
+    if (isRecord(choice.delta)) this.#readDelta(choice.delta, answer);
+    // Some servers close with the whole message: of use only where nothing of it was streamed.
+    else if (isRecord(choice.message) && answer.writer.lastKind === undefined) this.#readDelta(choice.message, answer);
+    if (typeof finish === 'string' && finish !== '') this.#readFinish(finish);
+    // vLLM says which sequence it stopped at.
+    if (typeof stoppedAt === 'string' && this.#request.stop_sequences?.includes(stoppedAt))
+      this.#stopSequence = stoppedAt;
+  }
+
+  #readDelta(delta: Fields, answer: Answer): void {
+    const { content, tool_calls: calls, function_call: oldCall, refusal } = delta;
+    const reasoning = answer.reasoning.read(delta);
+    if (reasoning !== '') {
+      this.#output.add(reasoning);
+      // The server takes the reasoning apart itself: tags in its text are text.
+      this.#endThinkTags(answer);
+    }
+    if (typeof content === 'string') {
+      if (content !== '') this.#readText(content, answer);
+    } else if (Array.isArray(content)) {
+      for (const part of content) if (isRecord(part)) this.#readPart(part, answer);
+    }
+    if (typeof refusal === 'string' && refusal !== '') {
+      this.#refused = true;
+      this.#readText(refusal, answer);
+    }
+    if (Array.isArray(calls) && calls.length > 0) this.#readCalls(calls, answer);
+    else if (isRecord(oldCall)) this.#readCalls([{ index: 0, function: oldCall }], answer);
+  }
+
+  /** Mistral writes content as parts, its reasoning among them. */
+  #readPart(part: Fields, answer: Answer): void {
+    if (typeof part.text === 'string') this.#readText(part.text, answer);
+    if (part.type !== 'thinking') return;
+    const thinking = Array.isArray(part.thinking) ? part.thinking : [{ text: part.thinking }];
+    for (const piece of thinking) {
+      if (isRecord(piece) && typeof piece.text === 'string') this.#addThinking(piece.text, answer);
+    }
+  }
+
+  #readText(text: string, answer: Answer): void {
+    if (this.#thinkTags === undefined) {
+      this.#addText(text, answer);
+      return;
+    }
+    this.#addSplit(this.#thinkTags.push(text), answer);
+    if (this.#thinkTags.done) this.#thinkTags = undefined;
+  }
+
+  #endThinkTags(answer: Answer): void {
+    if (this.#thinkTags === undefined) return;
+    const rest = this.#thinkTags.flush();
+    this.#thinkTags = undefined;
+    this.#addSplit(rest, answer);
+  }
+
+  #addSplit({ thinking, text }: SplitText, answer: Answer): void {
+    this.#addThinking(thinking, answer);
+    this.#addText(text, answer);
+  }
+
+  #addThinking(text: string, { reasoning }: Answer): void {
+    if (text === '') return;
+    this.#output.add(text);
+    reasoning.add(text, undefined);
+  }
+
+  #addText(text: string, { writer, reasoning }: Answer): void {
+    if (text === '') return;
+    this.#output.add(text);
+    if (writer.lastKind !== 'text') reasoning.end();
+    writer.text(text);
+  }
+
+  #readCalls(entries: readonly unknown[], answer: Answer): void {
+    this.#endThinkTags(answer);
+    answer.calls ??= new ToolCallReader(answer.writer, this.#request, toolNameReader(this.#request), () =>
+      answer.reasoning.end(),
+    );
+    const input = answer.calls.read(entries);
+    if (input !== '') this.#output.add(input);
+  }
+
+  #readFinish(finish: string): void {
+    if (finishKindOf(finish) === 'failed') {
+      const kind = finish === 'insufficient_system_resource' ? 'upstream-overloaded' : 'upstream-fault';
+      throw new UpstreamFailure(kind, `The upstream broke off its answer (finish_reason: ${finish}).`);
+    }
+    this.#finish = weightierFinish(this.#finish, finish);
+  }
+
+  #complete(): readonly MessageEvent[] {
+    const answer = this.#answer;
+    if (answer === undefined) {
+      throw new UpstreamFailure('upstream-malformed', 'The upstream closed its stream without an answer.');
+    }
+    const { writer, reasoning, calls } = answer;
+    this.#endThinkTags(answer);
+    reasoning.end();
+    calls?.end();
+    const usage = readUsage(this.#usage);
+    const windowFull = this.#fillsWindow(usage);
+    if (windowFull && writer.lastKind === undefined) this.#refuseOverflow(usage);
+    const stopReason = mapStopReason({
+      finish: this.#finish,
+      toolCalls: writer.toolCalls,
+      refused: this.#refused,
+      structured: isStructured(this.#request),
+      windowFull,
+    });
+    const stoppedAt = stopReason === 'end_turn' ? this.#stopSequence : undefined;
+    writer.finish({
+      stopReason: stoppedAt === undefined ? stopReason : 'stop_sequence',
+      stopSequence: stoppedAt,
+      stopDetails: stopReason === 'refusal' ? refusalDetails(this.#finish) : null,
+      usage: closingUsage(usage, { input: this.#context.inputTokenEstimate, output: this.#output.tokens }),
+      cut: isCut(this.#finish),
+    });
+    this.#state = 'complete';
+    return writer.take();
+  }
+
+  #fillsWindow(usage: ChatUsage | undefined): boolean {
+    const window = windowOf(this.#target, this.#context);
+    return usage !== undefined && window !== undefined && usage.prompt + usage.output >= window;
+  }
+
+  /** Nothing was written and the window is full: servers that end so mean an overflow, and clients compact on its words. */
+  #refuseOverflow(usage: ChatUsage | undefined): void {
+    if (usage === undefined || this.#finish === undefined || finishKindOf(this.#finish) !== 'length') return;
+    throw new UpstreamFailure(
+      'prompt-too-long',
+      `prompt is too long: ${usage.prompt + 1} tokens > ${usage.prompt} maximum`,
+    );
+  }
+}
+
+interface Answer {
+  readonly writer: EventWriter;
+  readonly reasoning: ReasoningReader;
+  calls: ToolCallReader | undefined;
+}
+
+const none: readonly MessageEvent[] = [];
+
+function parseChunk(data: string, event: string | undefined): unknown {
+  try {
+    return JSON.parse(data);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    if (event === 'error') return { error: data };
+    // A last event that stops in the middle is what a cut connection leaves.
+    if (!data.trimEnd().endsWith('}')) {
+      throw new UpstreamFailure('upstream-truncated', 'The upstream broke off in the middle of an event.');
+    }
+    throw malformed('an event that is no JSON');
+  }
+}
+
+function malformed(what: string): UpstreamFailure {
+  return new UpstreamFailure('upstream-malformed', `The upstream sent ${what}.`);
+}
+
+function toolIdsOf({ messages }: MessagesRequest): ReadonlySet<string> {
+  const ids = new Set<string>();
+  for (const { content } of messages) {
+    if (typeof content === 'string') continue;
+    for (const block of content) if (block.type === 'tool_use' && typeof block.id === 'string') ids.add(block.id);
+  }
+  return ids;
+}
+
+function windowOf(target: Target, context: TranslationContext): number | undefined {
+  let window = traitsOf(target.model).contextWindow;
+  for (const repair of context.repairs) if (repair.kind === 'limit-context') window = repair.maximum;
+  return window;
+}
+
+function isStructured({ output_config: config, output_format: legacy }: MessagesRequest): boolean {
+  return (config?.format ?? legacy ?? undefined) !== undefined;
+}
+
+function refusalDetails(finish: string | undefined): BetaRefusalStopDetails {
+  const filtered = finish !== undefined && finishKindOf(finish) === 'filtered';
+  return {
+    type: 'refusal',
+    category: null,
+    explanation: filtered ? 'The answer was filtered by the provider.' : 'The model refused to answer.',
+    fallback_credit_token: null,
+    fallback_has_prefill_claim: null,
+    recommended_model: null,
+  };
+}

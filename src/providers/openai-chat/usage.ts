@@ -1,0 +1,93 @@
+import { isRecord } from '../../messages/json.ts';
+import type { DeltaUsage, Usage } from '../../messages/types.ts';
+
+/** What an upstream counted. The prompt is whole: what of it was read from or written to a cache is inside. */
+export interface ChatUsage {
+  readonly prompt: number;
+  readonly cached: number;
+  readonly written: number;
+  readonly output: number;
+  readonly thinking: number | undefined;
+}
+
+/** The usage in a chunk or body, wherever the server puts it: Groq also under `x_groq`, Moonshot in the choice. */
+export function findUsage(chunk: Readonly<Record<string, unknown>>): unknown {
+  if (chunk.usage !== undefined && chunk.usage !== null) return chunk.usage;
+  if (isRecord(chunk.x_groq) && isRecord(chunk.x_groq.usage)) return chunk.x_groq.usage;
+  const choice = Array.isArray(chunk.choices) ? chunk.choices[0] : undefined;
+  return isRecord(choice) ? choice.usage : undefined;
+}
+
+/** Undefined where the upstream counted nothing: zeros from a server that does not count are not numbers. */
+export function readUsage(usage: unknown): ChatUsage | undefined {
+  if (!isRecord(usage)) return undefined;
+  const promptDetails = isRecord(usage.prompt_tokens_details) ? usage.prompt_tokens_details : {};
+  const outputDetails = isRecord(usage.completion_tokens_details) ? usage.completion_tokens_details : {};
+  const hit = count(usage.prompt_cache_hit_tokens);
+  const cachedTold = count(promptDetails.cached_tokens) ?? hit ?? count(usage.cached_tokens) ?? 0;
+  const writtenTold = count(promptDetails.cache_write_tokens) ?? 0;
+  const prompt = count(usage.prompt_tokens) || cachedTold + (count(usage.prompt_cache_miss_tokens) ?? 0);
+  const thinking = count(outputDetails.reasoning_tokens);
+  const told = count(usage.completion_tokens) ?? 0;
+  // xAI counts reasoning beside the completion, everyone else inside it.
+  const beside = thinking !== undefined && thinking > 0 && count(usage.total_tokens) === prompt + told + thinking;
+  const output = beside ? told + thinking : told;
+  if (prompt === 0 && output === 0) return undefined;
+  const cached = Math.min(cachedTold, prompt);
+  return { prompt, cached, written: Math.min(writtenTold, prompt - cached), output, thinking };
+}
+
+/** The numbers known before the upstream has counted: an estimate that the end of the message overrides. */
+export function openingUsage(inputTokens: number, serviceTier: unknown): Usage {
+  return {
+    input_tokens: inputTokens,
+    cache_creation_input_tokens: 0,
+    cache_read_input_tokens: 0,
+    cache_creation: { ephemeral_5m_input_tokens: 0, ephemeral_1h_input_tokens: 0 },
+    output_tokens: 0,
+    output_tokens_details: null,
+    server_tool_use: null,
+    service_tier: mapServiceTier(serviceTier),
+    inference_geo: null,
+    iterations: null,
+    speed: null,
+    fallback_credit: null,
+  };
+}
+
+/** The final numbers; where the upstream told none, the estimates. Anthropic's input excludes what the cache took. */
+export function closingUsage(usage: ChatUsage | undefined, estimate: { input: number; output: number }): DeltaUsage {
+  const known = usage !== undefined && usage.prompt > 0;
+  return {
+    input_tokens: known ? usage.prompt - usage.cached - usage.written : estimate.input,
+    cache_creation_input_tokens: known ? usage.written : 0,
+    cache_read_input_tokens: known ? usage.cached : 0,
+    output_tokens: usage?.output || estimate.output,
+    output_tokens_details: usage?.thinking === undefined ? null : { thinking_tokens: usage.thinking },
+    server_tool_use: null,
+    iterations: null,
+    fallback_credit: null,
+  };
+}
+
+/** Adds up an answer's tokens by the length of its pieces, for upstreams that do not count. One look a piece tells its script. */
+export class OutputEstimate {
+  #tokens = 0;
+
+  add(text: string): void {
+    const code = text.charCodeAt(text.length >> 1);
+    this.#tokens += text.length * (code < 0x80 ? 0.25 : code < 0x2e80 ? 0.45 : 0.85);
+  }
+
+  get tokens(): number {
+    return Math.ceil(this.#tokens);
+  }
+}
+
+function mapServiceTier(tier: unknown): Usage['service_tier'] {
+  return tier === 'priority' || tier === 'fast' || tier === 'scale' ? 'priority' : 'standard';
+}
+
+function count(value: unknown): number | undefined {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? Math.round(value) : undefined;
+}
