@@ -202,7 +202,7 @@ function readNumbers(text: string, said: SaidError): Numbers | undefined {
 
 /** One request larger than a whole minute's budget can never pass, however long the client waits. */
 function readMinuteBudget(text: string): { limit: number; requested: number } | undefined {
-  const found = /\bTPM\b.*?limit:? (\d[\d,]*).*?requested:? (\d[\d,]*)/i.exec(text);
+  const found = /\bTPM\b.{0,40}?limit:? (\d[\d,]*).{0,60}?requested:? (\d[\d,]*)/i.exec(text);
   const limit = wholeNumber(found?.[1]);
   const requested = wholeNumber(found?.[2]);
   return limit !== undefined && requested !== undefined && requested > limit ? { limit, requested } : undefined;

@@ -101,7 +101,7 @@ function badReasoning({ text, said }: Refusal): Repair | undefined {
   const name = /\b(?:reasoning_content|reasoning_details|reasoning)\b/;
   const inMessage = name.test(said.parameter ?? '') && /^messages?\b/.test(said.parameter ?? '');
   const refused =
-    /\bmessages?\b.*\b(?:reasoning_content|reasoning_details|reasoning)\b.*(?:unsupported|not permitted)/i;
+    /\bmessages?\b.{0,200}?\b(?:reasoning_content|reasoning_details|reasoning)\b.{0,40}(?:unsupported|not permitted)/i;
   return inMessage || refused.test(text) ? { kind: 'drop-reasoning', scope: 'model' } : undefined;
 }
 

@@ -15,6 +15,9 @@ export interface SaidError {
   readonly contextSize: number | undefined;
 }
 
+// Far more than is shown; what is searched by patterns must have an end.
+const longestRead = 16_000;
+
 const nothing: SaidError = {
   format: 'empty',
   message: undefined,
@@ -32,7 +35,7 @@ export function readErrorBody(body: string): SaidError {
   const json = parseJson(text) ?? parseJson(eventData(text));
   if (json !== undefined) return readErrorValue(json);
   if (/^<|<html|<!doctype/i.test(text.slice(0, 1_000))) return { ...nothing, format: 'html', message: htmlTitle(text) };
-  return { ...nothing, format: 'text', message: text };
+  return { ...nothing, format: 'text', message: text.slice(0, longestRead) };
 }
 
 /** Reads an error that came as JSON: a body, or a chunk of a stream that had begun well. */
@@ -41,7 +44,7 @@ export function readErrorValue(value: unknown): SaidError {
   collect(value, finding, 0);
   return {
     format: 'json',
-    message: finding.message,
+    message: finding.message?.slice(0, longestRead),
     codes: finding.codes,
     parameter: finding.parameter,
     status: finding.status,
