@@ -52,7 +52,7 @@ export class Exchange {
   }
 
   get hasClientLeft(): boolean {
-    return this.#end.signal.reason === clientLeft;
+    return this.#clientSignal?.aborted === true || this.#end.signal.reason === clientLeft;
   }
 
   get target(): Target | undefined {

@@ -18,7 +18,6 @@ export async function handleMessages({ request, exchange, parts, withoutIdleLimi
   const { config, limits, learned, counter } = parts;
   const text = await readBody(request);
   withoutIdleLimit();
-  exchange.followClient(request.signal);
 
   const messages = parseMessagesRequest(text);
   exchange.noteRequest(messages);

@@ -8,7 +8,7 @@ export const maxBodyBytes = 32 * 1024 * 1024;
 /** The text of a request's body, refused as soon as it is known to be too long. */
 export async function readBody(request: Request, maxBytes = maxBodyBytes): Promise<string> {
   const encoding = request.headers.get('content-encoding')?.trim().toLowerCase() ?? 'identity';
-  const unpack = encoding === 'identity' || encoding === '' ? undefined : unpackers[encoding];
+  const unpack = unpackers.get(encoding);
   if (unpack === undefined && encoding !== 'identity' && encoding !== '') {
     throw new ProxyError('invalid-request', `content-encoding: ${printable(encoding)} is not one of ${spoken}`);
   }
@@ -43,14 +43,14 @@ type Unpack = (bytes: Uint8Array, options: { maxOutputLength: number }) => Promi
 
 const inflateWrapped = promisify(inflate);
 const inflateBare = promisify(inflateRaw);
-const unpackers: Readonly<Record<string, Unpack | undefined>> = {
-  gzip: promisify(gunzip),
-  'x-gzip': promisify(gunzip),
+const unpackers: ReadonlyMap<string, Unpack> = new Map<string, Unpack>([
+  ['gzip', promisify(gunzip)],
+  ['x-gzip', promisify(gunzip)],
   // The name stands for zlib's wrapping; some clients send the bare form under it.
-  deflate: (bytes, options) => (((bytes[0] ?? 0) & 0x0f) === 8 ? inflateWrapped : inflateBare)(bytes, options),
-  br: promisify(brotliDecompress),
-  zstd: promisify(zstdDecompress),
-};
+  ['deflate', (bytes, options) => (((bytes[0] ?? 0) & 0x0f) === 8 ? inflateWrapped : inflateBare)(bytes, options)],
+  ['br', promisify(brotliDecompress)],
+  ['zstd', promisify(zstdDecompress)],
+]);
 const spoken = 'gzip, deflate, br, zstd';
 
 async function unpacked(unpack: Unpack, bytes: Uint8Array, maxBytes: number, encoding: string): Promise<Uint8Array> {

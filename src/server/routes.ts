@@ -57,7 +57,7 @@ export type Found = Route & { readonly rest: string };
 export function findRoute(method: string, path: string): Found | 'options' {
   if (method === 'OPTIONS') return 'options';
   const { methods, rest } = findPath(path);
-  const route = methods[method] ?? (method === 'HEAD' ? methods.GET : undefined);
+  const route = own(methods, method) ?? (method === 'HEAD' ? own(methods, 'GET') : undefined);
   if (route === undefined) throw new MethodNotAllowed(method, path, Object.keys(methods));
   return { ...route, rest };
 }
@@ -74,14 +74,19 @@ export class MethodNotAllowed extends ProxyError {
 }
 
 function findPath(path: string): { readonly methods: Readonly<Record<string, Route>>; readonly rest: string } {
-  const plain = routes[path] === undefined ? normalized(path) : path;
-  const methods = routes[plain];
+  const plain = own(routes, path) === undefined ? normalized(path) : path;
+  const methods = own(routes, plain);
   if (methods !== undefined && !plain.endsWith('*')) return { methods, rest: '' };
   const models = '/v1/models/';
   const oneModel = routes[`${models}*`];
   if (oneModel !== undefined && plain.startsWith(models))
     return { methods: oneModel, rest: plain.slice(models.length) };
   throw new ProxyError('path-not-found', `${cut(path)} is not offered by this proxy.`);
+}
+
+/** A name that comes from outside must not find what every object inherits. */
+function own<T>(table: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(table, name) ? table[name] : undefined;
 }
 
 /** Base URLs are often given with a slash at the end, or with the `/v1` that clients add by themselves. */

@@ -137,6 +137,7 @@ class House {
     const route = findRoute(request.method, path);
     if (route === 'options') return withRequestId(new Response(null, { status: 204 }), exchange);
     if (route.open !== true) this.#authenticate(request.headers);
+    exchange.followClient(request.signal);
     const visit = { request, exchange, parts: this.#parts, rest: route.rest, query, withoutIdleLimit };
     return withRequestId(await route.answer(visit), exchange);
   }

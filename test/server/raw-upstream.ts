@@ -1,0 +1,98 @@
+import { once } from 'node:events';
+import { createServer, type Socket } from 'node:net';
+
+/** One call to the raw upstream, which answers byte by byte what a test tells it to. */
+export interface RawCall {
+  readonly head: string;
+  readonly body: string;
+  /** Settles when the connection is closed, with the time of it. */
+  readonly closed: Promise<number>;
+  readonly socket: Socket;
+  /** A response head; the body is chunked unless a length is given. */
+  answer(options?: { status?: number; type?: string; headers?: string; length?: number }): void;
+  chunk(text: string): void;
+  /** The end of a chunked body; the connection stays open for the next call. */
+  end(): void;
+  /** Head, body and end of a whole answer. */
+  whole(body: string, options?: { status?: number; type?: string; headers?: string }): void;
+}
+
+export interface RawUpstream {
+  readonly url: string;
+  readonly calls: readonly RawCall[];
+  /** Connections ever opened. */
+  connections(): number;
+  stop(): Promise<void>;
+}
+
+/** A loopback upstream below HTTP, for what no well-behaved server does: resets, silence, half an answer. */
+export async function startRawUpstream(onCall: (call: RawCall, number: number) => void): Promise<RawUpstream> {
+  const calls: RawCall[] = [];
+  const sockets = new Set<Socket>();
+  let connections = 0;
+  const server = createServer((socket) => {
+    connections += 1;
+    sockets.add(socket);
+    const closed = new Promise<number>((resolve) => {
+      socket.on('close', () => {
+        sockets.delete(socket);
+        resolve(performance.now());
+      });
+    });
+    // A reset is what some tests are about.
+    socket.on('error', () => undefined);
+    let received = '';
+    socket.on('data', (bytes) => {
+      received += bytes.toString('utf8');
+      for (;;) {
+        const headEnd = received.indexOf('\r\n\r\n');
+        if (headEnd === -1) return;
+        const head = received.slice(0, headEnd);
+        const length = Number(/content-length: *(\d+)/i.exec(head)?.[1] ?? 0);
+        const rest = Buffer.from(received.slice(headEnd + 4));
+        if (rest.length < length) return;
+        received = rest.subarray(length).toString('utf8');
+        const call = rawCall(socket, head, rest.subarray(0, length).toString('utf8'), closed);
+        calls.push(call);
+        onCall(call, calls.length);
+      }
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('The raw upstream has no port.');
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    calls,
+    connections: () => connections,
+    stop: async () => {
+      for (const socket of sockets) socket.destroy();
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+    },
+  };
+}
+
+function rawCall(socket: Socket, head: string, body: string, closed: Promise<number>): RawCall {
+  const call: RawCall = {
+    head,
+    body,
+    closed,
+    socket,
+    answer({ status = 200, type = 'text/event-stream', headers = '', length } = {}) {
+      const framing = length === undefined ? 'transfer-encoding: chunked' : `content-length: ${length}`;
+      socket.write(`HTTP/1.1 ${status} Whatever\r\ncontent-type: ${type}\r\n${framing}\r\n${headers}\r\n`);
+    },
+    chunk(text) {
+      socket.write(`${Buffer.byteLength(text).toString(16)}\r\n${text}\r\n`);
+    },
+    end() {
+      socket.write('0\r\n\r\n');
+    },
+    whole(text, options = {}) {
+      call.answer({ ...options, length: Buffer.byteLength(text) });
+      socket.write(text);
+    },
+  };
+  return call;
+}
