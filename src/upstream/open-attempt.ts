@@ -128,7 +128,8 @@ class Call {
   fail(error: unknown): unknown {
     if (this.#failure === undefined) {
       const { aborted, reason } = this.#abort.signal;
-      this.#failure = { reason: aborted ? reason : transportFailure(error, this.#host, this.#answered) };
+      const isOurs = error instanceof ProxyError || !aborted;
+      this.#failure = { reason: isOurs ? transportFailure(error, this.#host, this.#answered) : reason };
       this.cut();
     }
     return this.#failure.reason;

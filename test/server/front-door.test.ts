@@ -3,7 +3,14 @@ import { connect } from 'node:net';
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { wholeStream } from './plain-provider.ts';
 import { type RawUpstream, startRawUpstream } from './raw-upstream.ts';
-import { ask, startTestServer, stopTestServers, type TestServer, type TestServerOptions } from './test-server.ts';
+import {
+  ask,
+  errorOf,
+  startTestServer,
+  stopTestServers,
+  type TestServer,
+  type TestServerOptions,
+} from './test-server.ts';
 
 const upstreams: RawUpstream[] = [];
 afterEach(async () => {
@@ -127,9 +134,9 @@ for (const [body, field] of wrongBodies) {
     const server = startTestServer();
     const response = await server.post(body);
     expect(response.status).toBe(400);
-    const { error } = await response.json();
-    expect(error.type).toBe('invalid_request_error');
-    expect(error.message).toStartWith(field);
+    const { type, message } = await errorOf(response);
+    expect(type).toBe('invalid_request_error');
+    expect(message).toStartWith(field);
   });
 }
 
@@ -156,7 +163,7 @@ test('what cannot be unpacked, or is packed in an unknown way, is a 400 that say
   for (const encoding of ['gzip', 'br', 'zstd', 'deflate', 'lzma', 'constructor']) {
     const response = await server.post('this is not packed', { headers: { 'content-encoding': encoding } });
     expect(response.status).toBe(400);
-    expect((await response.json()).error.message).toContain(encoding);
+    expect((await errorOf(response)).message).toContain(encoding);
   }
 });
 

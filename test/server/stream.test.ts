@@ -90,7 +90,7 @@ test('pings go out while the upstream is silent, before and after its first even
   const call = upstream.calls[0];
   call?.answer();
   call?.chunk(sse(startOf()));
-  await reader.until(/event: message_start[^]*event: ping/);
+  await reader.until(/event: message_start[\s\S]*event: ping/);
   call?.chunk(sse(...answerOf(['end']).slice(1), '[DONE]'));
   call?.end();
   const frames = framesOf(await reader.until('message_stop"}\n\n'));

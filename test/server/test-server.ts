@@ -146,3 +146,18 @@ export function readerOf(response: Response) {
     cancel: () => reader?.cancel(),
   };
 }
+
+interface ErrorAnswer {
+  readonly error: { readonly type: string; readonly message: string };
+}
+
+/** What an error response says; throws where it is none. */
+export async function errorOf(response: Response): Promise<ErrorAnswer['error']> {
+  const body: unknown = await response.json();
+  if (!isErrorAnswer(body)) throw new Error(`no error: ${JSON.stringify(body)}`);
+  return body.error;
+}
+
+function isErrorAnswer(body: unknown): body is ErrorAnswer {
+  return typeof body === 'object' && body !== null && 'type' in body && body.type === 'error' && 'error' in body;
+}
