@@ -1,0 +1,25 @@
+import { type EffortDecision, smallAnswerTokens } from './effort.ts';
+import { lastRepair, type Translation } from './translation.ts';
+import type { ChatBody } from './wire.ts';
+
+/** Asked for even where the window looks full: the estimate leans high, and upstream says so if it was right. */
+const hopefulAnswerTokens = 4_096;
+
+/** How long the answer may become: the client's wish within what model, server and window allow. */
+export function outputLimit({ word }: EffortDecision, translation: Translation): Partial<ChatBody> {
+  const { request, dialect, traits, context, losses } = translation;
+  // Thought counts inside the limit: a probe for one token would otherwise come back empty, or be refused.
+  const reserve = traits.reasons && word !== 'none' && request.max_tokens < smallAnswerTokens ? smallAnswerTokens : 0;
+  const wished = Math.max(1, request.max_tokens) + reserve;
+
+  const learned = lastRepair(translation, 'limit-output-tokens')?.maximum;
+  const known = Math.min(traits.maxOutputTokens ?? Number.POSITIVE_INFINITY, learned ?? Number.POSITIVE_INFINITY);
+  const assumed = Number.isFinite(known) ? known : (dialect.assumedMaxOutputTokens ?? known);
+  if (assumed < wished && !Number.isFinite(known)) {
+    losses.add('max_tokens', `the model's limit is not known; ${assumed} are asked for`);
+  }
+  const maximum = Math.min(wished, assumed);
+  const window = lastRepair(translation, 'limit-context')?.maximum ?? traits.contextWindow;
+  const room = window === undefined ? maximum : window - context.inputTokenEstimate;
+  return { [dialect.outputLimitField]: Math.min(maximum, Math.max(room, hopefulAnswerTokens)) };
+}

@@ -1,0 +1,63 @@
+import type { KnownBlockOf } from '../../messages/types.ts';
+import { openReasoning } from './reasoning-envelope.ts';
+import type { Translation } from './translation.ts';
+import type { AssistantMessage } from './wire.ts';
+
+/** What an envelope may name; a client could otherwise write any field of a message with it. */
+const reasoningFields: ReadonlySet<string> = new Set(['reasoning_content', 'reasoning']);
+
+/** Gathers the reasoning of one assistant message and puts it back as the server sent it. Never becomes text. */
+export class ReturnedReasoning {
+  readonly #translation: Translation;
+  #field: string | undefined;
+  #text = '';
+  #details: unknown[] = [];
+  /** Text of blocks that this server did not write, for servers that refuse a message without any. */
+  #foreignText = '';
+
+  constructor(translation: Translation) {
+    this.#translation = translation;
+  }
+
+  add(block: KnownBlockOf<'thinking' | 'redacted_thinking'>, path: () => string): void {
+    const { dialect, target, losses } = this.#translation;
+    if (dialect.reasoningBack === 'never') {
+      losses.add(path(), 'this server takes no reasoning back');
+      return;
+    }
+    const shown = block.type === 'thinking' ? block.thinking : '';
+    const carried = openReasoning(block.type === 'thinking' ? block.signature : block.data, target);
+    if (carried === undefined) {
+      this.#foreignText += shown;
+      if (dialect.demandedReasoning === undefined || shown === '')
+        losses.add(path(), 'another vendor or model wrote it');
+    } else if (carried.details !== undefined && carried.model === target.model) {
+      // Entries are signed for the model that wrote them.
+      this.#details.push(...carried.details);
+    } else if (carried.field !== undefined && reasoningFields.has(carried.field)) {
+      this.#field = carried.field;
+      this.#text += carried.text ?? shown;
+    } else {
+      losses.add(path(), 'another vendor or model wrote it');
+    }
+  }
+
+  get isHeld(): boolean {
+    return this.#text !== '' || this.#details.length > 0;
+  }
+
+  writeTo(message: AssistantMessage): void {
+    const demanded = this.#translation.dialect.demandedReasoning;
+    if (this.#details.length > 0 && (demanded === undefined || demanded === 'reasoning_details')) {
+      message.reasoning_details = this.#details;
+      return;
+    }
+    const field = demanded ?? this.#field;
+    const isDemanded = demanded !== undefined && message.tool_calls !== undefined;
+    const text = this.#text === '' ? this.#foreignText : this.#text;
+    if (field === undefined || (text === '' && !isDemanded)) return;
+    if (field === 'reasoning_details') message.reasoning_details = [];
+    else if (field === 'reasoning') message.reasoning = text;
+    else message.reasoning_content = text;
+  }
+}

@@ -1,0 +1,92 @@
+import { isKnownTool } from '../../messages/check-tools.ts';
+import { isRecord } from '../../messages/json.ts';
+import type { Tool } from '../../messages/types.ts';
+import { notKnown } from './losses.ts';
+import type { OfferedTool } from './offered-tools.ts';
+import { cleanToolSchema, fitsStrictSubset } from './tool-schema.ts';
+import { toolFields } from './tool-types.ts';
+import { lastRepair, type Translation } from './translation.ts';
+import { typedTool } from './typed-tools.ts';
+import type { FunctionDefinition, FunctionTool, JsonSchema } from './wire.ts';
+
+export interface BuiltTools {
+  readonly tools: FunctionTool[];
+  /** Whole descriptions of tools whose own had to be cut, for the system text. */
+  readonly descriptions: readonly string[];
+}
+
+/** The offered tools as functions, in the order of the offer. */
+export function buildTools(offered: readonly OfferedTool[], translation: Translation): BuiltTools {
+  const { dialect, losses } = translation;
+  const limit = dialect.maxTools ?? offered.length;
+  for (const { path } of offered.slice(limit)) losses.add(path, `the server takes at most ${limit} tools`);
+  const descriptions: string[] = [];
+  const maximumLength = lastRepair(translation, 'shorten-tool-descriptions')?.maximumLength;
+  const tools = offered.slice(0, limit).map((entry): FunctionTool => {
+    const built = buildFunction(entry, translation);
+    return { type: 'function', function: shorten(built, maximumLength, descriptions) };
+  });
+  return { tools, descriptions };
+}
+
+function buildFunction({ tool, name, path }: OfferedTool, translation: Translation): FunctionDefinition {
+  const { dialect, names, losses, context } = translation;
+  const typed = isKnownTool(tool) ? typedTool(tool) : undefined;
+  const said = 'description' in tool && typeof tool.description === 'string' ? tool.description : typed?.description;
+  const schema = inputSchemaOf(tool) ?? typed?.parameters ?? {};
+  let parameters = cleanToolSchema(schema, dialect.schemas);
+  let description = withExamples(said, tool);
+  if (context.repairs.some((repair) => repair.kind === 'loosen-tool-schema' && repair.tool === name)) {
+    // The server could not read this one schema, and would refuse every request for it.
+    description =
+      `${description ?? ''}\n\nThe input follows this JSON Schema:\n${JSON.stringify(parameters)}`.trimStart();
+    parameters = { type: 'object', properties: {}, additionalProperties: true };
+    losses.add(`${path}.input_schema`, 'the server cannot read it: it stands in the description and is not enforced');
+  }
+  checkToolFields(tool, path, translation);
+  const definition: FunctionDefinition = { name: names.write(name) };
+  if (description !== undefined && description !== '') definition.description = description;
+  definition.parameters = { ...parameters };
+  if ('strict' in tool && tool.strict === true) {
+    if (dialect.strictTools && fitsStrictSubset(parameters)) definition.strict = true;
+    else
+      losses.add(
+        `${path}.strict`,
+        dialect.strictTools ? outsideSubset : 'this server does not enforce schemas of tools',
+      );
+  }
+  return definition;
+}
+
+const outsideSubset = 'the schema is outside the subset that can be enforced';
+
+function inputSchemaOf(tool: Tool): JsonSchema | undefined {
+  return 'input_schema' in tool && isRecord(tool.input_schema) ? tool.input_schema : undefined;
+}
+
+function withExamples(description: string | undefined, tool: Tool): string | undefined {
+  const examples = 'input_examples' in tool ? tool.input_examples : undefined;
+  if (!Array.isArray(examples) || examples.length === 0) return description;
+  const lines = examples.map((example: unknown) => JSON.stringify(example)).join('\n');
+  return `${description ?? ''}\n\nExamples of input:\n${lines}`.trimStart();
+}
+
+/** Cuts a description to what the server takes; the whole of it goes where there is no limit. */
+function shorten(
+  definition: FunctionDefinition,
+  maximumLength: number | undefined,
+  descriptions: string[],
+): FunctionDefinition {
+  const { description, name } = definition;
+  if (maximumLength === undefined || description === undefined || description.length <= maximumLength)
+    return definition;
+  descriptions.push(`Full description of the tool ${name}:\n${description}`);
+  const note = ' … (in full in the system message)';
+  return { ...definition, description: description.slice(0, Math.max(0, maximumLength - note.length)) + note };
+}
+
+function checkToolFields(tool: Tool, path: string, { losses }: Translation): void {
+  for (const [field, value] of Object.entries(tool)) {
+    if (value !== null && !Object.hasOwn(toolFields, field)) losses.add(`${path}.${field}`, notKnown);
+  }
+}

@@ -1,0 +1,42 @@
+import type { MessagesRequest } from '../../messages/types.ts';
+import { type ModelTraits, traitsOf } from '../../models/model-traits.ts';
+import type { Repair, Target, TranslationContext } from '../provider.ts';
+import { type ChatDialect, dialectOf, repairedDialect } from './dialect.ts';
+import { LossList } from './losses.ts';
+import { callIdWriter } from './tool-ids.ts';
+import { type ToolNames, toolNamesOf } from './tool-names.ts';
+
+/** One request on its way to one target: everything its parts are translated by. */
+export interface Translation {
+  readonly request: MessagesRequest;
+  readonly target: Target;
+  readonly context: TranslationContext;
+  readonly dialect: ChatDialect;
+  readonly traits: ModelTraits;
+  readonly names: ToolNames;
+  /** The client's id of a call → one that the server takes. */
+  readonly callId: (id: string) => string;
+  readonly losses: LossList;
+}
+
+export function startTranslation(request: MessagesRequest, target: Target, context: TranslationContext): Translation {
+  const dialect = repairedDialect(dialectOf(target), context.repairs);
+  return {
+    request,
+    target,
+    context,
+    dialect,
+    traits: traitsOf(target.model),
+    names: toolNamesOf(request),
+    callId: callIdWriter(dialect.toolIds),
+    losses: new LossList(),
+  };
+}
+
+/** The latest repair of a kind: a later refusal knows better. */
+export function lastRepair<K extends Repair['kind']>(
+  { context }: Translation,
+  kind: K,
+): Extract<Repair, { kind: K }> | undefined {
+  return context.repairs.findLast((repair): repair is Extract<Repair, { kind: K }> => repair.kind === kind);
+}

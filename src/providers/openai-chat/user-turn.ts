@@ -1,0 +1,218 @@
+import { ProxyError } from '../../errors/proxy-error.ts';
+import { isKnownBlock } from '../../messages/check-blocks.ts';
+import type { Block, Message } from '../../messages/types.ts';
+import { blockRules, checkBlockFields } from './block-fields.ts';
+import { notKnown } from './losses.ts';
+import { type PieceSink, writeDocument, writeImage, writeSearchResult } from './media.ts';
+import { checkFieldsOf, messageRules } from './request-fields.ts';
+import { type ToolResult, ToolResults, unsupported } from './tool-results.ts';
+import type { Translation } from './translation.ts';
+import { visibleText } from './visible-text.ts';
+import type { MediaPart, SystemMessage, TextPart, ToolMessage, UserContent, UserMessage } from './wire.ts';
+
+type Part = TextPart | MediaPart;
+
+/** The messages `first` to `last`, of user and system, after a turn of the assistant that made the calls `callIds`. */
+export function buildUserTurn(
+  first: number,
+  last: number,
+  callIds: readonly string[],
+  translation: Translation,
+): (ToolMessage | UserMessage | SystemMessage)[] {
+  const found = collectResults(first, last, callIds, translation);
+  const results = new ToolResults(translation);
+  const messages: (ToolMessage | UserMessage | SystemMessage)[] = callIds.map((id) => {
+    const callId = translation.callId(id);
+    const result = found.get(id);
+    const content = result ? results.textOf(result.block, callId, result.path) : unanswered;
+    return { role: 'tool', tool_call_id: callId, content };
+  });
+  // What a result shows stands in front of what the user says about it.
+  let shown: readonly Part[] = results.shown;
+  for (let index = first; index <= last; index++) {
+    const message = translation.request.messages[index];
+    if (message === undefined) continue;
+    if (message.role === 'system') {
+      messages.push(...buildSystemMessage(message, index, translation));
+      continue;
+    }
+    const content = userContent(message, index, shown, callIds, translation);
+    shown = [];
+    if (content !== undefined) messages.push({ role: 'user', content });
+  }
+  return messages;
+}
+
+/** Upstream refuses a call without a result; the client was interrupted. */
+const unanswered = '[no result: the call was interrupted]';
+
+interface FoundResult {
+  readonly block: ToolResult;
+  readonly path: string;
+}
+
+/** Results by call. Clients send them in the order in which the tools finished, and upstreams want that of the calls. */
+function collectResults(
+  first: number,
+  last: number,
+  callIds: readonly string[],
+  { request, losses }: Translation,
+): Map<string, FoundResult> {
+  const found = new Map<string, FoundResult>();
+  if (callIds.length === 0) return found;
+  for (let index = first; index <= last; index++) {
+    const { role, content } = request.messages[index] ?? {};
+    if (role !== 'user' || content === undefined || typeof content === 'string') continue;
+    for (let place = 0; place < content.length; place++) {
+      const block = content[place];
+      if (block === undefined || !isResult(block) || !callIds.includes(block.tool_use_id)) continue;
+      const earlier = found.get(block.tool_use_id);
+      if (earlier !== undefined) losses.add(earlier.path, 'a later result answers the same call');
+      found.set(block.tool_use_id, { block, path: `messages.${index}.content.${place}` });
+    }
+  }
+  return found;
+}
+
+function isResult(block: Block): block is ToolResult {
+  return block.type === 'tool_result';
+}
+
+function userContent(
+  { content }: Message,
+  index: number,
+  shown: readonly Part[],
+  callIds: readonly string[],
+  translation: Translation,
+): UserContent | undefined {
+  const parts: Part[] = [...shown];
+  if (typeof content === 'string') {
+    if (content !== '') parts.push({ type: 'text', text: content });
+    return contentOf(parts);
+  }
+  const sink: PieceSink = {
+    text: (text) => parts.push({ type: 'text', text }),
+    media: (part) => parts.push(part),
+  };
+  for (let place = 0; place < content.length; place++) {
+    const block = content[place];
+    // Results of this turn's calls stand in front of it already.
+    if (block === undefined || (isResult(block) && callIds.includes(block.tool_use_id))) continue;
+    writeUserBlock(block, sink, translation, `messages.${index}.content.${place}`);
+  }
+  return contentOf(parts);
+}
+
+/** Older servers want a string where there is only text; and a string and one text block must not differ. */
+function contentOf(parts: Part[]): UserContent | undefined {
+  if (parts.length === 0) return undefined;
+  const texts: string[] = [];
+  for (const part of parts) {
+    if (part.type !== 'text') return parts;
+    texts.push(part.text);
+  }
+  return texts.join('\n\n');
+}
+
+function writeUserBlock(block: Block, sink: PieceSink, translation: Translation, path: string): void {
+  const { losses } = translation;
+  if (!isKnownBlock(block)) {
+    sink.text(unsupported(block));
+    losses.add(path, notKnown);
+    return;
+  }
+  checkBlockFields(block, losses, () => path);
+  switch (block.type) {
+    case 'text':
+      if (block.text !== '') sink.text(block.text);
+      return;
+    case 'image':
+      writeImage(block, sink, translation, path);
+      return;
+    case 'document':
+      writeDocument(block, sink, translation, path);
+      return;
+    case 'search_result':
+      writeSearchResult(block, sink);
+      return;
+    case 'tool_result':
+      writeOrphan(block, sink, translation, path);
+      return;
+    case 'container_upload':
+      throw new ProxyError('invalid-request', `${path}: ${blockRules.container_upload.how}`);
+    case 'compaction':
+      if (block.content) sink.text(summaryText(block.content));
+      return;
+    case 'tool_addition':
+    case 'tool_removal':
+    case 'fallback':
+      return;
+    case 'thinking':
+    case 'redacted_thinking':
+    case 'tool_use':
+    case 'mcp_tool_listing':
+      losses.add(
+        path,
+        block.type === 'mcp_tool_listing' ? blockRules.mcp_tool_listing.how : 'a user message cannot hold it',
+      );
+      return;
+  }
+  const visible = visibleText(block);
+  if (visible !== undefined && visible !== '') sink.text(visible);
+}
+
+/** A result whose call is gone (edited or compacted history): upstream would refuse it as a result. */
+function writeOrphan(block: ToolResult, sink: PieceSink, translation: Translation, path: string): void {
+  const callId = translation.callId(block.tool_use_id);
+  const results = new ToolResults(translation);
+  sink.text(`[result of an earlier tool call, ${callId}]\n${results.textOf(block, callId, path)}`);
+  for (const part of results.shown) {
+    if (part.type === 'text') sink.text(part.text);
+    else sink.media(part);
+  }
+}
+
+/** What was compacted away, as the user's words. */
+export function summaryText(summary: string): string {
+  return `<conversation_summary>\n${summary}\n</conversation_summary>`;
+}
+
+/** A `system` message in its place: moved to the head it would break the prefix that upstream has cached. */
+function buildSystemMessage(
+  message: Message,
+  index: number,
+  translation: Translation,
+): (SystemMessage | UserMessage)[] {
+  const { losses } = translation;
+  checkFieldsOf(message, messageRules, `messages.${index}.`, losses);
+  if (message.clear_at === 'next_user_message' && hasUserMessageAfter(index, translation)) return [];
+  return systemLine(systemMessageText(message, index, translation), translation);
+}
+
+/** A system text where the conversation stands, in the form that the server takes there. */
+export function systemLine(text: string, { dialect }: Translation): (SystemMessage | UserMessage)[] {
+  if (text === '') return [];
+  if (dialect.midSystem === 'in-place') return [{ role: 'system', content: text }];
+  return [{ role: 'user', content: `<system-reminder>\n${text}\n</system-reminder>` }];
+}
+
+function systemMessageText({ content }: Message, index: number, { losses }: Translation): string {
+  if (typeof content === 'string') return content;
+  const texts: string[] = [];
+  for (let place = 0; place < content.length; place++) {
+    const block = content[place];
+    if (block === undefined) continue;
+    const path = () => `messages.${index}.content.${place}`;
+    checkBlockFields(block, losses, path);
+    if (block.type === 'text' && typeof block.text === 'string') {
+      if (block.text !== '') texts.push(block.text);
+    } else if (block.type !== 'tool_addition' && block.type !== 'tool_removal') {
+      losses.add(path(), isKnownBlock(block) ? 'a system message cannot hold it' : notKnown);
+    }
+  }
+  return texts.join('\n\n');
+}
+
+function hasUserMessageAfter(index: number, { request }: Translation): boolean {
+  return request.messages.findLastIndex(({ role }) => role === 'user') > index;
+}
