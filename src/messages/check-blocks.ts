@@ -1,4 +1,4 @@
-import { check, checkFields, type FieldCheck, refuse } from './field-checks.ts';
+import { check, checkFields, type FieldCheck, refuse, wrongField } from './field-checks.ts';
 import { isRecord } from './json.ts';
 import type { Block, KnownBlock } from './types.ts';
 
@@ -71,17 +71,29 @@ export function checkBlocks(blocks: readonly unknown[], path: Place): void {
     if (typeof type !== 'string') refuse([...path, index, 'type'], required(type));
     const fields = knownChecks.get(type) ?? innerChecks.get(type);
     if (fields === undefined) continue;
-    // The path is written only for a block that has something inside to check, or something wrong.
-    if (isPlain(block, type)) continue;
-    checkFields(block, fields, [...path, index]);
-    checkInside(block, type, [...path, index]);
+    const wrong = wrongField(block, fields);
+    if (wrong !== undefined) refuse([...path, index, wrong.name], wrong.wanted);
+    if (hasInside.has(type)) checkInside(block, type, [...path, index]);
   }
 }
 
-/** Most blocks are whole text blocks: nothing to look for. */
-function isPlain(block: Readonly<Record<string, unknown>>, type: string): boolean {
-  return type === 'text' && typeof block.text === 'string';
-}
+/** Blocks with something to check inside. */
+const hasInside: ReadonlySet<string> = new Set([
+  'tool_result',
+  'mcp_tool_result',
+  'search_result',
+  'image',
+  'document',
+  'tool_addition',
+  'tool_removal',
+  'web_search_tool_result',
+  'web_fetch_tool_result',
+  'tool_search_tool_result',
+  'advisor_tool_result',
+  'code_execution_tool_result',
+  'bash_code_execution_tool_result',
+  'text_editor_code_execution_tool_result',
+] satisfies KnownBlock['type'][]);
 
 function checkInside(block: Readonly<Record<string, unknown>>, type: string, path: Place): void {
   switch (type) {
@@ -98,16 +110,9 @@ function checkInside(block: Readonly<Record<string, unknown>>, type: string, pat
     case 'tool_removal':
       if (isRecord(block.tool)) checkFields(block.tool, [['type', 'string', 'required']], [...path, 'tool']);
       return;
-    case 'web_search_tool_result':
-    case 'web_fetch_tool_result':
-    case 'tool_search_tool_result':
-    case 'advisor_tool_result':
-    case 'code_execution_tool_result':
-    case 'bash_code_execution_tool_result':
-    case 'text_editor_code_execution_tool_result':
-      // Read field by field with guards of its own: results of Anthropic's servers come in many forms.
+    default:
+      // Results of Anthropic's servers come in many forms, and are read field by field with guards of their own.
       if (block.content === undefined) refuse([...path, 'content'], 'Field required');
-      return;
   }
 }
 

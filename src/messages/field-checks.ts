@@ -30,19 +30,32 @@ export function check(value: unknown, kind: Kind, path: Path): void {
   if (!kinds[kind].fits(value)) refuse(path, kinds[kind].wanted);
 }
 
+export interface WrongField {
+  readonly name: string;
+  readonly wanted: string;
+}
+
+/** The first field that is not as it must be. Most records are right, so no path is put together before one is not. */
+export function wrongField(
+  record: Readonly<Record<string, unknown>>,
+  fields: readonly FieldCheck[],
+): WrongField | undefined {
+  for (const [name, kind, presence] of fields) {
+    const value = record[name];
+    if (value === undefined || value === null) {
+      if (presence === 'required') return { name, wanted: value === null ? kinds[kind].wanted : 'Field required' };
+    } else if (!kinds[kind].fits(value)) {
+      return { name, wanted: kinds[kind].wanted };
+    }
+  }
+  return undefined;
+}
+
 export function checkFields(
   record: Readonly<Record<string, unknown>>,
   fields: readonly FieldCheck[],
   path: readonly (string | number)[],
 ): void {
-  for (const [name, kind, presence] of fields) {
-    const value = record[name];
-    if (value === undefined || value === null) {
-      if (presence === 'required') {
-        refuse([...path, name], value === null ? kinds[kind].wanted : 'Field required');
-      }
-    } else if (!kinds[kind].fits(value)) {
-      refuse([...path, name], kinds[kind].wanted);
-    }
-  }
+  const wrong = wrongField(record, fields);
+  if (wrong !== undefined) refuse([...path, wrong.name], wrong.wanted);
 }

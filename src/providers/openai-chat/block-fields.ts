@@ -178,23 +178,25 @@ export const innerBlockRules = {
   },
 } as const satisfies Readonly<Record<string, BlockRule<string>>>;
 
-const lookup = new Map(
+const fieldRules = new Map(
   [...Object.entries(blockRules), ...Object.entries(innerBlockRules)].map(([type, rule]) => [
     type,
-    { rule, fields: new Map<string, FieldRule>(Object.entries(rule.fields)) },
+    new Map<string, FieldRule>(Object.entries(rule.fields)),
   ]),
 );
 
 /** Lists the fields of a block that are not carried, its type's and unknown ones. `path` is asked only where one is found. */
 export function checkBlockFields(block: { readonly type: string }, losses: LossList, path: () => string): void {
-  const rules = lookup.get(block.type)?.fields;
+  const rules = fieldRules.get(block.type);
   if (rules === undefined) return;
-  for (const [field, value] of Object.entries(block)) {
+  for (const field in block) {
     if (field === 'type') continue;
     const rule = rules.get(field);
+    if (rule !== undefined && rule.fate !== 'lost') continue;
+    const value: unknown = Reflect.get(block, field);
     if (rule === undefined) {
       if (value !== null) losses.add(`${path()}.${field}`, notKnown);
-    } else if (rule.fate === 'lost' && asksForSomething(rule, value)) {
+    } else if (asksForSomething(rule, value)) {
       losses.add(`${path()}.${field}`, rule.how);
     }
   }
