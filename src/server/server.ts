@@ -70,6 +70,9 @@ export function startServer(options: ServerOptions): ProxyServer {
       await house.emptied(graceMs);
       house.stopAll();
       await house.emptied(farewellMs);
+      // An answer that is done may still be on its way through Bun.
+      const endsAt = performance.now() + farewellMs;
+      while (server.pendingRequests > 0 && performance.now() < endsAt) await Bun.sleep(5);
       await server.stop(true);
     },
     async stopNow() {

@@ -1,0 +1,193 @@
+import { afterEach, expect, test } from 'bun:test';
+import { connect } from 'node:net';
+import { sse, startOf, textDelta, wholeStream } from './plain-provider.ts';
+import { type RawCall, type RawUpstream, startRawUpstream } from './raw-upstream.ts';
+import { ask, framesOf, readerOf, startTestServer, stopTestServers, type TestServerOptions } from './test-server.ts';
+
+const upstreams: RawUpstream[] = [];
+const unhandled: unknown[] = [];
+const noteUnhandled = (reason: unknown) => unhandled.push(reason);
+process.on('unhandledRejection', noteUnhandled);
+afterEach(async () => {
+  await stopTestServers();
+  await Promise.all(upstreams.splice(0).map((upstream) => upstream.stop()));
+  expect(unhandled.splice(0)).toEqual([]);
+});
+
+async function serverOn(onCall: (call: RawCall, number: number) => void, options: TestServerOptions = {}) {
+  const upstream = await startRawUpstream(onCall);
+  upstreams.push(upstream);
+  return { upstream, server: startTestServer({ upstream: upstream.url, ...options }) };
+}
+
+const silent = () => undefined;
+const headOnly = (call: RawCall) => call.answer();
+const halfAnswer = (call: RawCall) => {
+  call.answer();
+  call.chunk(sse(startOf(), textDelta('half')));
+};
+
+const moments: readonly [string, (call: RawCall) => void, object][] = [
+  ['before the upstream answers', silent, ask()],
+  ['before the first event', headOnly, ask()],
+  ['in the middle of the stream', halfAnswer, ask()],
+  ['in the middle of an answer that is not streamed', halfAnswer, ask({ stream: false })],
+  ['before the upstream answers what is not streamed', silent, ask({ stream: false })],
+];
+for (const [moment, act, body] of moments) {
+  test(`a client that leaves ${moment} ends the call to the upstream within a second`, async () => {
+    const called = Promise.withResolvers<RawCall>();
+    const { server } = await serverOn((call) => {
+      act(call);
+      called.resolve(call);
+    });
+    const leaving = new AbortController();
+    const response = server.post(body, { signal: leaving.signal }).then((answer) => readerOf(answer).until('half'));
+    response.catch(() => undefined);
+    const call = await called.promise;
+    if (act === halfAnswer && 'stream' in body && body.stream === true) await response;
+    const leftAt = performance.now();
+    leaving.abort();
+    expect((await call.closed) - leftAt).toBeLessThan(1000);
+    expect(await server.nextRecord()).toMatchObject({ outcome: 'client-left', error: undefined });
+    expect(server.activeStreams()).toBe(0);
+  });
+}
+
+test('a client that leaves while only pings went out ends the call', async () => {
+  const { server, upstream } = await serverOn(silent, { limits: { headWaitMs: 5, pingMs: 5 } });
+  const leaving = new AbortController();
+  await readerOf(await server.post(ask(), { signal: leaving.signal })).until('event: ping');
+  leaving.abort();
+  await upstream.calls[0]?.closed;
+  expect((await server.nextRecord()).outcome).toBe('client-left');
+});
+
+test('a client that leaves while a second try is waited for is the end of it', async () => {
+  const called = Promise.withResolvers<void>();
+  const { server, upstream } = await serverOn(
+    (call) => {
+      call.whole(sse({ fail: 'upstream-overloaded' }));
+      called.resolve();
+    },
+    { limits: { overloadedPauseMs: 60_000 } },
+  );
+  const leaving = new AbortController();
+  const response = server.post(ask(), { signal: leaving.signal });
+  response.catch(() => undefined);
+  await called.promise;
+  leaving.abort();
+  expect((await server.nextRecord()).outcome).toBe('client-left');
+  expect(upstream.calls.length).toBe(1);
+});
+
+test('a client that closes the connection as soon as it has the whole answer was answered', async () => {
+  const { server } = await serverOn((call) => {
+    call.answer();
+    call.chunk(wholeStream(['all']));
+  });
+  const socket = connect(Number(server.url.port), '127.0.0.1');
+  const body = JSON.stringify(ask());
+  socket.write(`POST /v1/messages HTTP/1.1\r\nhost: x\r\ncontent-length: ${body.length}\r\n\r\n${body}`);
+  let text = '';
+  socket.on('data', (bytes) => {
+    text += bytes;
+    if (text.includes('message_stop')) socket.destroy();
+  });
+  expect((await server.nextRecord()).outcome).toBe('answered');
+});
+
+test('a client that reads nothing stops the upstream from sending, and does not fill the memory', async () => {
+  const piece = sse(textDelta('x'.repeat(64 * 1024)));
+  const frame = `${Buffer.byteLength(piece).toString(16)}\r\n${piece}\r\n`;
+  let sent = 0;
+  let stalled = Promise.withResolvers<void>();
+  const { server, upstream } = await serverOn((call) => {
+    call.answer();
+    call.chunk(sse(startOf()));
+    const pump = () => {
+      while (sent < 400 * 1024 * 1024) {
+        sent += frame.length;
+        if (call.socket.write(frame)) continue;
+        call.socket.once('drain', pump);
+        // Nothing taken for a while: the back-pressure has come through.
+        clearTimeout(quiet);
+        quiet = setTimeout(() => stalled.resolve(), 300);
+        return;
+      }
+      stalled.resolve();
+    };
+    let quiet: ReturnType<typeof setTimeout> | undefined;
+    pump();
+  });
+  const before = process.memoryUsage.rss();
+  const body = JSON.stringify(ask());
+  const socket = connect(Number(server.url.port), '127.0.0.1');
+  socket.pause();
+  socket.write(`POST /v1/messages HTTP/1.1\r\nhost: x\r\ncontent-length: ${body.length}\r\n\r\n${body}`);
+  await stalled.promise;
+  expect(sent).toBeLessThan(64 * 1024 * 1024);
+  expect(process.memoryUsage.rss() - before).toBeLessThan(120 * 1024 * 1024);
+
+  // It reads on, and the stream flows again.
+  const sentBefore = sent;
+  stalled = Promise.withResolvers<void>();
+  let received = 0;
+  socket.on('data', (bytes) => {
+    received += bytes.length;
+    if (received > 30 * 1024 * 1024) stalled.resolve();
+  });
+  socket.resume();
+  await stalled.promise;
+  expect(sent).toBeGreaterThan(sentBefore);
+  socket.destroy();
+  await upstream.calls[0]?.closed;
+  expect((await server.nextRecord()).outcome).toBe('client-left');
+});
+
+test('a shutdown lets open streams finish, and takes no new request meanwhile', async () => {
+  const { server, upstream } = await serverOn(halfAnswer);
+  const reader = readerOf(await server.post(ask()));
+  await reader.until('half');
+  expect(server.activeStreams()).toBe(1);
+  const down = server.shutdown(10_000);
+  expect(
+    await server.post(ask()).then(
+      (r) => r.status,
+      () => 'refused',
+    ),
+  ).toBeOneOf([529, 'refused']);
+  upstream.calls[0]?.chunk(sse('nothing'));
+  upstream.calls[0]?.chunk(wholeStream(['the rest']));
+  expect(await reader.until('message_stop')).toContain('the rest');
+  await down;
+  expect(await server.nextRecord()).toMatchObject({ outcome: 'answered' });
+  expect(
+    await server.post(ask()).then(
+      (r) => r.status,
+      () => 'refused',
+    ),
+  ).toBe('refused');
+});
+
+test('a shutdown ends what does not finish in time with an error the client can read', async () => {
+  const { server, upstream } = await serverOn(halfAnswer);
+  const response = await server.post(ask());
+  const reader = readerOf(response);
+  await reader.until('half');
+  const whole = server.post(ask({ stream: false }));
+  while (upstream.calls.length < 2) await new Promise((resolve) => setImmediate(resolve));
+  await server.shutdown(20);
+  const frames = framesOf(await reader.until('request_id'));
+  expect(frames.at(-1)).toMatchObject({ event: 'error', data: { error: { type: 'overloaded_error' } } });
+  expect((await whole).status).toBe(529);
+  await Promise.all(upstream.calls.map((call) => call.closed));
+});
+
+test('stopping now waits for nobody', async () => {
+  const { server, upstream } = await serverOn(halfAnswer);
+  await readerOf(await server.post(ask())).until('half');
+  await server.stopNow();
+  await upstream.calls[0]?.closed;
+  expect(server.activeStreams()).toBe(0);
+});

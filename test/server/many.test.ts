@@ -1,0 +1,96 @@
+import { afterEach, expect, test } from 'bun:test';
+import { request } from 'node:http';
+import { answerOf, sse } from './plain-provider.ts';
+import { type RawCall, type RawUpstream, startRawUpstream } from './raw-upstream.ts';
+import { ask, framesOf, startTestServer, stopTestServers } from './test-server.ts';
+
+const upstreams: RawUpstream[] = [];
+afterEach(async () => {
+  await stopTestServers();
+  await Promise.all(upstreams.splice(0).map((upstream) => upstream.stop()));
+});
+
+/** Node's client, because Bun's shares its limit of connections with the server under test. */
+function postByNode(url: URL, body: object): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const call = request(url, { method: 'POST', agent: false }, (response) => {
+      let text = '';
+      response.setEncoding('utf8');
+      response.on('data', (piece) => {
+        text += piece;
+      });
+      response.on('end', () => resolve(text));
+      response.on('error', reject);
+    });
+    call.on('error', reject);
+    call.end(JSON.stringify(body));
+  });
+}
+
+const streams = 200;
+
+test('200 simultaneous streams of different content never mix', async () => {
+  const waiting: { call: RawCall; asked: string }[] = [];
+  const upstream = await startRawUpstream((call) => {
+    const { request: asked } = JSON.parse(call.body);
+    waiting.push({ call, asked: asked.messages[0].content });
+    // All answers run at the same time: none begins before the last one is asked for.
+    if (waiting.length === streams) for (const one of waiting) void play(one.call, one.asked);
+  });
+  upstreams.push(upstream);
+  const server = startTestServer({ upstream: upstream.url });
+  const url = new URL('/v1/messages', server.url);
+  const questions = Array.from({ length: streams }, (_, n) => `question ${n} `);
+  const answers = await Promise.all(
+    questions.map((content, n) => postByNode(url, ask({ stream: n % 4 !== 0, messages: [{ role: 'user', content }] }))),
+  );
+  for (const [n, answer] of answers.entries()) expect(textOf(answer)).toBe(`${questions[n]}`.repeat(20));
+});
+
+/** Answers with the question, over and over, in pieces cut anywhere. */
+async function play(call: RawCall, asked: string): Promise<void> {
+  const whole = sse(...answerOf(Array.from({ length: 20 }, () => asked)), '[DONE]');
+  call.answer();
+  const size = 100 + asked.length * 7;
+  for (let at = 0; at < whole.length; at += size) {
+    call.chunk(whole.slice(at, at + size));
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  call.end();
+}
+
+function textOf(answer: string): string {
+  if (answer.startsWith('{')) {
+    const { content } = JSON.parse(answer);
+    return content[0].text;
+  }
+  return framesOf(answer)
+    .map(({ data }) => data.delta)
+    .map((delta) => (isText(delta) ? delta.text : ''))
+    .join('');
+}
+
+function isText(delta: unknown): delta is { readonly text: string } {
+  return typeof delta === 'object' && delta !== null && 'text' in delta;
+}
+
+test('27 token counts at once are answered while many streams are open', async () => {
+  const opened = Promise.withResolvers<void>();
+  const upstream = await startRawUpstream((call, number) => {
+    call.answer();
+    if (number === 100) opened.resolve();
+  });
+  upstreams.push(upstream);
+  const server = startTestServer({ upstream: upstream.url });
+  const url = new URL('/v1/messages', server.url);
+  const open = Array.from({ length: 100 }, () => postByNode(url, ask()).catch(() => 'closed'));
+  await opened.promise;
+  const count = new URL('/v1/messages/count_tokens', server.url);
+  const counted = await Promise.all(
+    Array.from({ length: 27 }, () => postByNode(count, ask({ max_tokens: undefined, stream: undefined }))),
+  );
+  for (const answer of counted) expect(JSON.parse(answer)).toEqual({ input_tokens: expect.any(Number) });
+  expect(server.activeStreams()).toBe(100);
+  await server.stopNow();
+  await Promise.all(open);
+});
