@@ -135,6 +135,7 @@ class Upstream {
   #judgeKey(headers: Headers): Refusal | undefined {
     const key = /^Bearer (.+)$/.exec(headers.get('authorization') ?? '')?.[1];
     const { apiKey } = this.#options;
+    if (this.#rules.key === 'ignored') return;
     if (key !== undefined && (apiKey === undefined || key === apiKey)) return;
     const shown = key === undefined ? '' : `${key.slice(0, 7)}${'*'.repeat(8)}${key.slice(-4)}`;
     const message =

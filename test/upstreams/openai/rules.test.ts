@@ -154,3 +154,12 @@ test.each(variants)('$says', async ({ rules, body, answer }) => {
     await server.stop();
   }
 });
+
+test('a server that ignores keys lets in a call without one', async () => {
+  const server = await startFakeOpenAi({ model: () => [say('Hi')], rules: compatibleRules.ollama });
+  try {
+    expect((await post(server.url, plain, {})).status).toBe(200);
+  } finally {
+    await server.stop();
+  }
+});

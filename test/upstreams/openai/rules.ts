@@ -11,6 +11,8 @@ import { toolRules } from './tool-rules.ts';
 export interface Rules {
   /** `openai`: only models OpenAI has, each with its limits; `any`: every name is served and takes what it is given. */
   readonly models: 'openai' | 'any';
+  /** Whether a call without a key is let in, as servers on one's own machine do. */
+  readonly key: 'required' | 'ignored';
   /** Check bodies against OpenAI's published schema. */
   readonly schema: boolean;
   /** What happens to fields the schema does not know. */
@@ -36,6 +38,7 @@ export interface Rules {
 
 export const openAiRules: Rules = {
   models: 'openai',
+  key: 'required',
   schema: true,
   unknownFields: 'refuse',
   contextWindow: undefined,
@@ -56,9 +59,9 @@ const compatible = { models: 'any', unknownFields: 'ignore', developerRole: fals
 /** Known oddities of compatible servers, as differences from OpenAI. */
 export const compatibleRules = {
   deepSeek: { ...compatible, mustReturnReasoning: 'reasoning_content', toolChoice: 'auto-only', images: false },
-  lmStudio: { ...compatible, toolChoice: 'strings', errorForm: 'text', alternation: 'strict' },
-  vllm: { ...compatible, errorForm: 'flat' },
-  ollama: { ...compatible },
+  lmStudio: { ...compatible, key: 'ignored', toolChoice: 'strings', errorForm: 'text', alternation: 'strict' },
+  vllm: { ...compatible, key: 'ignored', errorForm: 'flat' },
+  ollama: { ...compatible, key: 'ignored' },
 } as const satisfies Record<string, Partial<Rules>>;
 
 /** What a rule may look at. */
