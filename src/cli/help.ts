@@ -1,0 +1,16 @@
+import { variableList } from '../config/describe.ts';
+
+/** What `--help` prints. */
+export function helpText(): string {
+  return `Runs Claude Code and every Anthropic API client on OpenAI models and compatible servers.
+
+  claude-code-proxy           serve (same as: serve)
+  claude-code-proxy demo      serve with a scripted model built in; needs no key
+  claude-code-proxy --help    this text
+  claude-code-proxy --version
+
+Settings, from the environment or from .env in this directory, with their defaults (docs/config.md explains them):
+
+${variableList()}
+`;
+}
