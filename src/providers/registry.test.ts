@@ -1,0 +1,56 @@
+import { describe, expect, test } from 'bun:test';
+import { loadConfig } from '../config/load.ts';
+import { ProxyError } from '../errors/proxy-error.ts';
+import { planTarget } from '../routing/plan-target.ts';
+import { openaiChat } from './openai-chat/index.ts';
+import { providerFor, reaches } from './registry.ts';
+
+function find(model: string, env: Record<string, string>) {
+  const loaded = loadConfig({ env });
+  if ('problems' in loaded) throw new Error(loaded.problems.join('\n'));
+  return providerFor(planTarget(model, loaded.config), loaded.config);
+}
+
+function refusalOf(model: string, env: Record<string, string>): ProxyError {
+  try {
+    find(model, env);
+  } catch (error) {
+    if (error instanceof ProxyError) return error;
+  }
+  throw new Error('was not refused');
+}
+
+test('an openai target speaks Chat Completions', () => {
+  expect(find('gpt-4.1', { OPENAI_API_KEY: 'k' })).toBe(openaiChat);
+});
+
+test.each(['gemini/gemini-2.5-pro', 'vertex/gemini-2.5-pro', 'anthropic/claude-opus-5'])(
+  '%s is refused with what can be done instead',
+  (model) => {
+    const refusal = refusalOf(model, { GEMINI_API_KEY: 'k', ANTHROPIC_API_KEY: 'k' });
+    expect(refusal.kind).toBe('invalid-request');
+    expect(refusal.message).toStartWith(`model: ${model} is at `);
+    expect(refusal.message).toContain('set BIG_MODEL and SMALL_MODEL');
+  },
+);
+
+test('the start table can ask what is reached', () => {
+  expect((['openai', 'gemini', 'vertex', 'anthropic'] as const).filter(reaches)).toEqual(['openai']);
+});
+
+describe('a missing key', () => {
+  test('at OpenAI itself names the variable to set', () => {
+    for (const env of [{}, { OPENAI_BASE_URL: 'https://eu.api.openai.com/v1' }]) {
+      const refusal = refusalOf('gpt-4.1', env);
+      expect(refusal.kind).toBe('credential-missing');
+      expect(refusal.message).toStartWith('OPENAI_API_KEY is not set, and openai/gpt-4.1 needs it');
+    }
+  });
+
+  test.each(['http://localhost:11434/v1', 'http://10.0.0.5:8000/v1', 'https://api.openai.com.example.test/v1'])(
+    'is no trouble at %s, which may want none',
+    (url) => {
+      expect(find('gpt-4.1', { OPENAI_BASE_URL: url })).toBe(openaiChat);
+    },
+  );
+});
