@@ -2,6 +2,7 @@ import { isRecord } from '../../messages/json.ts';
 import { readToolInput, repairToolInput } from '../../messages/tool-input.ts';
 import type { MessageEvent, MessagesRequest } from '../../messages/types.ts';
 import { type Target, type TranslationContext, UpstreamFailure } from '../provider.ts';
+import { upstreamName } from './error-text.ts';
 import { openChatStream } from './stream.ts';
 
 /** A whole answer that came as one JSON body, as the events its stream would have been. */
@@ -11,19 +12,19 @@ export function readChatAnswer(
   target: Target,
   context: TranslationContext,
 ): readonly MessageEvent[] {
-  const answer = parseBody(body);
+  const answer = parseBody(body, target);
   const translator = openChatStream(request, target, context);
   const events = translator.push({ event: undefined, data: JSON.stringify(asChunk(answer)) });
   // A body is whole by being valid JSON, whether or not it names a finish reason.
   return [...events, ...translator.push({ event: undefined, data: '[DONE]' })];
 }
 
-function parseBody(body: string): unknown {
+function parseBody(body: string, target: Target): unknown {
   try {
     return JSON.parse(body);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    throw new UpstreamFailure('upstream-malformed', 'The upstream answered with a body that is no JSON.');
+    throw new UpstreamFailure('upstream-malformed', `${upstreamName(target)} answered with a body that is no JSON.`);
   }
 }
 

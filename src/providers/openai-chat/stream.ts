@@ -1,4 +1,5 @@
 import type { BetaRefusalStopDetails } from '@anthropic-ai/sdk/resources/beta/messages/messages';
+import type { ErrorKind } from '../../errors/proxy-error.ts';
 import { EventWriter } from '../../messages/event-writer.ts';
 import { isRecord } from '../../messages/json.ts';
 import type { MessageEvent, MessagesRequest } from '../../messages/types.ts';
@@ -11,6 +12,7 @@ import {
   UpstreamFailure,
 } from '../provider.ts';
 import { isErrorValue } from './error-shapes.ts';
+import { upstreamName } from './error-text.ts';
 import { readChatStreamError } from './errors.ts';
 import { finishKindOf, isCut, mapStopReason, weightierFinish } from './finish.ts';
 import { ReasoningReader } from './reasoning.ts';
@@ -57,11 +59,11 @@ class ChatStream implements StreamTranslator {
   push({ event, data }: SseEvent): readonly MessageEvent[] {
     if (this.#state !== 'open') return none;
     if (data === '[DONE]' || data.trim() === '[DONE]') return this.#complete();
-    const chunk = parseChunk(data, event);
+    const chunk = this.#parse(data, event);
     if (event === 'error' || isErrorValue(chunk)) {
       throw readChatStreamError(chunk, this.#request, this.#target, this.#context);
     }
-    if (!isRecord(chunk)) throw malformed('an event that is no object');
+    if (!isRecord(chunk)) throw this.#failure('upstream-malformed', 'sent an event that is no object');
     const usage = findUsage(chunk);
     if (usage !== undefined && usage !== null) this.#usage = usage;
     const choice = Array.isArray(chunk.choices) ? chunk.choices[0] : undefined;
@@ -78,7 +80,7 @@ class ChatStream implements StreamTranslator {
   end(): readonly MessageEvent[] {
     if (this.#state !== 'open') return none;
     if (this.#finish === undefined) {
-      throw new UpstreamFailure('upstream-truncated', 'The upstream ended its stream before the answer was complete.');
+      throw this.#failure('upstream-truncated', 'ended its stream before the answer was complete');
     }
     return this.#complete();
   }
@@ -189,7 +191,7 @@ class ChatStream implements StreamTranslator {
   #readFinish(finish: string): void {
     if (finishKindOf(finish) === 'failed') {
       const kind = finish === 'insufficient_system_resource' ? 'upstream-overloaded' : 'upstream-fault';
-      throw new UpstreamFailure(kind, `The upstream broke off its answer (finish_reason: ${finish}).`);
+      throw this.#failure(kind, `broke off its answer (finish_reason: ${finish.slice(0, 60)})`);
     }
     this.#finish = weightierFinish(this.#finish, finish);
   }
@@ -197,7 +199,7 @@ class ChatStream implements StreamTranslator {
   #complete(): readonly MessageEvent[] {
     const answer = this.#answer;
     if (answer === undefined) {
-      throw new UpstreamFailure('upstream-malformed', 'The upstream closed its stream without an answer.');
+      throw this.#failure('upstream-malformed', 'closed its stream without an answer');
     }
     const { writer, reasoning, calls } = answer;
     this.#endThinkTags(answer);
@@ -225,6 +227,23 @@ class ChatStream implements StreamTranslator {
     return writer.take();
   }
 
+  #parse(data: string, event: string | undefined): unknown {
+    try {
+      return JSON.parse(data);
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error;
+      if (event === 'error') return { error: data };
+      // A last event that stops in the middle is what a cut connection leaves.
+      if (!data.trimEnd().endsWith('}'))
+        throw this.#failure('upstream-truncated', 'broke off in the middle of an event');
+      throw this.#failure('upstream-malformed', 'sent an event that is no JSON');
+    }
+  }
+
+  #failure(kind: ErrorKind, what: string): UpstreamFailure {
+    return new UpstreamFailure(kind, `${upstreamName(this.#target)} ${what}.`);
+  }
+
   #fillsWindow(usage: ChatUsage | undefined): boolean {
     const window = windowOf(this.#target, this.#context);
     return usage !== undefined && window !== undefined && usage.prompt + usage.output >= window;
@@ -247,24 +266,6 @@ interface Answer {
 }
 
 const none: readonly MessageEvent[] = [];
-
-function parseChunk(data: string, event: string | undefined): unknown {
-  try {
-    return JSON.parse(data);
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    if (event === 'error') return { error: data };
-    // A last event that stops in the middle is what a cut connection leaves.
-    if (!data.trimEnd().endsWith('}')) {
-      throw new UpstreamFailure('upstream-truncated', 'The upstream broke off in the middle of an event.');
-    }
-    throw malformed('an event that is no JSON');
-  }
-}
-
-function malformed(what: string): UpstreamFailure {
-  return new UpstreamFailure('upstream-malformed', `The upstream sent ${what}.`);
-}
 
 function toolIdsOf({ messages }: MessagesRequest): ReadonlySet<string> {
   const ids = new Set<string>();
