@@ -12,16 +12,18 @@ import { serve } from './serve.ts';
 const keptSettings = ['HOST', 'PORT', 'PROXY_API_KEY', 'ALLOW_UNAUTHENTICATED', 'LOG_LEVEL', 'LOG_FORMAT'] as const;
 /** About the pace at which a quick model speaks. */
 const paceMs = 12;
+/** The validator of request bodies is a development package, which a demo must not need. */
+const rules = { models: 'any', contextWindow: 1_000_000, schema: false, key: 'ignored' } as const;
 const notice = 'This is a demo: a script plays the model. No key is used, and nothing leaves this machine.';
 
 /** `claude-code-proxy demo`: the proxy in front of a scripted model, to be tried without any key. */
 export async function run(io: CommandIo): Promise<number> {
-  // The validator of request bodies is a development package, which a demo must not need.
-  const upstream = await startFakeOpenAi({ model: scriptedAgent, rules: { schema: false, key: 'ignored' }, paceMs });
+  const upstream = await startFakeOpenAi({ model: scriptedAgent, rules, paceMs });
   try {
     const kept = Object.fromEntries(keptSettings.map((name) => [name, io.env[name]]));
-    const models = { BIG_MODEL: 'gpt-4.1', SMALL_MODEL: 'gpt-4.1-mini' };
-    const env = { ...kept, ...models, OPENAI_BASE_URL: upstream.url, OPENAI_PROFILE: 'openai' };
+    const models = { BIG_MODEL: 'scripted-model', SMALL_MODEL: 'scripted-model' };
+    // A profile that knows reasoning text: the script thinks aloud, which OpenAI's own models do not on this API.
+    const env = { ...kept, ...models, OPENAI_BASE_URL: upstream.url, OPENAI_PROFILE: 'openrouter' };
     const loaded = loadConfig({ env, terminal: io.terminal });
     if ('problems' in loaded) {
       io.complain(`The demo cannot start:\n${loaded.problems.map((problem) => `  ${problem}\n`).join('')}`);

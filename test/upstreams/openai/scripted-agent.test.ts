@@ -109,7 +109,13 @@ test('a wanted JSON form is kept', () => {
 
 test('a whole conversation to be summarised is no wish for its words', () => {
   const long = `${'You worked on files and read README.md. '.repeat(40)}Now write a detailed summary.`;
-  const { said, calls } = ask([user('Hi'), { role: 'assistant', content: 'Hi' }, user(long)], claudeCodeTools);
+  const call = { id: 'c', function: { name: 'Read', arguments: '{}' } };
+  const history = [
+    user('Hi'),
+    { role: 'assistant', content: null, tool_calls: [call] },
+    { role: 'tool', tool_call_id: 'c', content: 'Notes' },
+  ];
+  const { said, calls } = ask([...history, user(long)], claudeCodeTools);
   expect(said).toContain('<summary>');
   expect(calls).toEqual([]);
 });

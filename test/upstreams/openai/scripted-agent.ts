@@ -11,12 +11,13 @@ export function scriptedAgent({ body }: ChatCall): Reply {
   if (isRecord(format) && format.type === 'json_schema' && isRecord(format.json_schema)) {
     return [say(JSON.stringify(exampleOf(format.json_schema.schema, 'A scripted demo')))];
   }
+  const wish = wishOf(body.messages);
+  const isAsked = body.messages.at(-1)?.role === 'user';
+  if (isAsked && wish.length > 1000 && /summar/i.test(wish)) return [say(conversationSummary(body))];
   const results = resultsSinceLastAnswer(body.messages);
   if (results.length > 0)
     return [think('The tools have answered. I say what came back.'), breath, say(reportOn(results))];
 
-  const wish = wishOf(body.messages);
-  if (wish.length > 1000 && /summar/i.test(wish)) return [say(conversationSummary(body))];
   const calls = planCalls(wish, body);
   if (calls.length > 0) {
     return [
