@@ -53,7 +53,12 @@ export async function serve(
     for (const warning of warnings) log.warn(warning);
   }
 
-  const code = await untilStopped(server, log, { graceMs: 10_000, echoMs: 300, terminal: io.terminal });
+  const code = await untilStopped(server, log, {
+    graceMs: 10_000,
+    echoMs: 300,
+    terminal: io.terminal,
+    breakLine: () => io.out(io.terminal ? '\n' : ''),
+  });
   counter.close();
   return code;
 }

@@ -14,7 +14,7 @@ const server = {
   stopNow: async () => { say('cut\\n'); },
 };
 const log = createLog({ level: 'info', format: 'pretty' }, say, { now: () => new Date(0) });
-const stopped = untilStopped(server, log, { graceMs: 10_000, echoMs: options.echoMs, terminal: true });
+const stopped = untilStopped(server, log, { graceMs: 10_000, echoMs: options.echoMs, terminal: true, breakLine: () => say('newline\\n') });
 say('ready\\n');
 process.exit(await stopped);
 `;
@@ -48,7 +48,10 @@ test('with nothing open, a signal ends it at once and in order', async () => {
     await until('ready');
     child.kill(signal);
     expect(await child.exited).toBe(0);
-    expect(await until('stopped')).toMatch(/info {2}stopping\ngrace 10000\n.*info {2}stopped\n$/);
+    const lineBreak = signal === 'SIGINT' ? 'newline\n' : '';
+    expect((await until('stopped')).replaceAll(/\d\d:\d\d:\d\d/g, 'time')).toBe(
+      `ready\n${lineBreak}time  info  stopping\ngrace 10000\ntime  info  stopped\n`,
+    );
   }
 });
 

@@ -14,6 +14,8 @@ export interface StopOptions {
   /** One Ctrl-C can arrive twice, from the terminal and again from npm or the launcher. */
   readonly echoMs: number;
   readonly terminal: boolean;
+  /** Begins a new line where the terminal shows `^C`. */
+  readonly breakLine: () => void;
 }
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -33,6 +35,7 @@ export function untilStopped(server: Stoppable, log: Log, options: StopOptions):
     };
     const onSignal = (signal: StopSignal) => {
       const nowMs = performance.now();
+      if (signal === 'SIGINT') options.breakLine();
       if (firstAtMs === undefined) {
         firstAtMs = nowMs;
         finish(signal).then(end, (error: unknown) => {

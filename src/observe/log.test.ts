@@ -174,6 +174,24 @@ describe('a request on a terminal', () => {
     expect(heading.indexOf('asked for')).toBe(line.indexOf('claude'));
   });
 
+  test('a long reason is broken between words, within the columns', () => {
+    const message = 'OPENAI_API_KEY is not set, and openai/gpt-4.1 needs it: put it into .env and start again';
+    const record = { ...failed, status: 401, error: { type: 'authentication_error', message } };
+    for (const columns of [80, 100]) {
+      const lines = logged((log) => log.request(record), {}, { columns })
+        .trimEnd()
+        .split('\n');
+      expect(lines.length).toBeGreaterThan(2);
+      for (const line of lines) expect(line.length).toBeLessThanOrEqual(columns);
+      expect(
+        lines
+          .slice(1)
+          .map((line) => line.slice(18))
+          .join(' '),
+      ).toBe(`authentication_error: ${message}`);
+    }
+  });
+
   test('is coloured where that is wanted, and as wide as without', () => {
     const coloured = logged((log) => log.request(answered), {}, { colour: true });
     expect(coloured).toContain('\u001b[32m200');

@@ -37,10 +37,32 @@ export function requestLine(record: RequestRecord, time: string, columns: number
   const notes = notesOf(record, paint);
   const line = parts.join('  ').trimEnd();
   if (notes.length === 0) return line;
-  const painted = notes.map(([, text]) => text).join(paint.dim(' · '));
   const plainWidth = notes.reduce((sum, [text]) => sum + text.length + 3, -1);
   const used = tokens === '' ? lineWidth - tokensWidth - 2 : lineWidth;
-  return used + plainWidth <= columns ? `${line}  ${painted}` : `${line}\n${notesIndent}${paint.dim('└ ')}${painted}`;
+  if (used + plainWidth <= columns) return `${line}  ${wrapped(notes, Number.POSITIVE_INFINITY, paint)[0]}`;
+  const below = wrapped(notes, Math.max(40, columns - notesIndent.length - 2), paint);
+  return `${line}\n${notesIndent}${paint.dim('└')} ${below.join(`\n${notesIndent}  `)}`;
+}
+
+/** Notes one behind the other, broken between words. */
+function wrapped(notes: readonly Note[], width: number, paint: Colors): string[] {
+  const lines: string[] = [];
+  let line = '';
+  let used = 0;
+  const put = (word: string, painted: string) => {
+    if (used > 0 && used + 1 + word.length > width) {
+      lines.push(line);
+      line = '';
+      used = 0;
+    }
+    line += used > 0 ? ` ${painted}` : painted;
+    used += used > 0 ? word.length + 1 : word.length;
+  };
+  for (const [index, [text, colour]] of notes.entries()) {
+    if (index > 0) put('·', paint.dim('·'));
+    for (const word of text.split(' ')) put(word, colour(word));
+  }
+  return [...lines, line];
 }
 
 function statusOf(record: RequestRecord, paint: Colors): string {
@@ -90,11 +112,11 @@ function tokensOf(record: RequestRecord, paint: Colors): string {
   return outputTokens === undefined ? read : `${read}${paint.dim(' →')}${shortNumber(outputTokens).padStart(6)}`;
 }
 
-type Note = readonly [plain: string, painted: string];
+type Note = readonly [text: string, colour: (text: string) => string];
 
 function notesOf(record: RequestRecord, paint: Colors): Note[] {
   const notes: Note[] = [];
-  const add = (text: string, colour: (text: string) => string) => notes.push([text, colour(text)]);
+  const add = (text: string, colour: (text: string) => string) => notes.push([text, colour]);
   if (record.error !== undefined) {
     const text = `${printable(record.error.type)}: ${printable(record.error.message)}`;
     add(
@@ -107,7 +129,8 @@ function notesOf(record: RequestRecord, paint: Colors): Note[] {
     );
   }
   if (record.path.includes('count_tokens')) add('count_tokens', paint.dim);
-  else if (!record.stream && record.requestedModel !== undefined) add('not streamed', paint.dim);
+  else if (!record.stream && record.outcome === 'answered' && record.requestedModel !== undefined)
+    add('not streamed', paint.dim);
   if (record.attempts > 1) add(`${record.attempts} tries`, paint.yellow);
   if (record.stopReason !== undefined && !expectedStops.has(record.stopReason)) {
     add(`stopped: ${printable(record.stopReason)}`, paint.yellow);
