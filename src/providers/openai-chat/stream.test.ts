@@ -188,3 +188,62 @@ test('however a server streams an answer, it is legal and folds to what the plai
     { numRuns: 400 },
   );
 });
+
+test('whatever nonsense a server sends, the client gets a legal stream or an error that is one of ours', () => {
+  const any = fc.oneof(
+    { weight: 3, arbitrary: fc.jsonValue({ maxDepth: 2 }) },
+    { weight: 2, arbitrary: fc.constantFrom(null, '', 0, '{}', 'Read', 'stop') },
+  );
+  const called = fc.record({ name: any, arguments: any }, { requiredKeys: [] });
+  const entry = fc.record({ index: any, id: any, function: fc.oneof(called, any) }, { requiredKeys: [] });
+  const detail = fc.record({ type: any, text: any, summary: any, data: any, index: any }, { requiredKeys: [] });
+  const delta = fc.record(
+    {
+      content: any,
+      refusal: any,
+      reasoning: any,
+      reasoning_content: any,
+      reasoning_details: fc.oneof(fc.array(fc.oneof(detail, any), { maxLength: 3 }), any),
+      tool_calls: fc.oneof(fc.array(fc.oneof(entry, any), { maxLength: 3 }), any),
+      function_call: fc.oneof(called, any),
+    },
+    { requiredKeys: [] },
+  );
+  const choice = fc.record(
+    {
+      index: fc.constantFrom(0, 0, 0, 1, null),
+      delta,
+      message: delta,
+      finish_reason: any,
+      stop_reason: any,
+      usage: any,
+    },
+    { requiredKeys: [] },
+  );
+  const nonsense = fc.oneof(
+    {
+      weight: 8,
+      arbitrary: fc.record(
+        { choices: fc.oneof(fc.array(choice, { maxLength: 2 }), any), usage: any, service_tier: any, x_groq: any },
+        { requiredKeys: ['choices'] },
+      ),
+    },
+    { weight: 1, arbitrary: any },
+  );
+  let whole = 0;
+  fc.assert(
+    fc.property(fc.array(nonsense, { maxLength: 8 }), fc.boolean(), (chunks, isDone) => {
+      const lines = chunks
+        .map((value) => `data: ${JSON.stringify(value)}\n\n`)
+        .concat(isDone ? ['data: [DONE]\n\n'] : []);
+      // `replay` checks the grammar and lets nothing through that is no ProxyError.
+      const { error } = replay(
+        { request, target: openAi },
+        lines.map((line) => new TextEncoder().encode(line)),
+      );
+      if (error === undefined) whole += 1;
+    }),
+    { numRuns: 1_000 },
+  );
+  expect(whole).toBeGreaterThan(50);
+});

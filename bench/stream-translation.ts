@@ -1,0 +1,98 @@
+// What one event of a text stream costs: bytes → decoder → translator → encoder, as the server does it.
+// `bun bench/stream-translation.ts` prints microseconds per event, the median of many rounds.
+import type { MessagesRequest } from '../src/messages/types.ts';
+import { openChatStream } from '../src/providers/openai-chat/stream.ts';
+import type { Target, TranslationContext } from '../src/providers/provider.ts';
+import { encodeEvent } from '../src/server/sse-encode.ts';
+import { SseDecoder } from '../src/upstream/sse-decoder.ts';
+
+const textEvents = 500;
+const rounds = 600;
+const warmUpRounds = 200;
+
+const request: MessagesRequest = {
+  model: 'claude-sonnet-4-5',
+  max_tokens: 4096,
+  messages: [{ role: 'user', content: 'Go on.' }],
+};
+const target: Target = {
+  provider: 'openai',
+  model: 'gpt-4.1',
+  baseUrl: 'https://api.openai.com/v1',
+  apiKey: undefined,
+  route: 'bench',
+};
+const context: TranslationContext = {
+  messageId: 'msg_000000000000000000000000',
+  newId: (prefix) => `${prefix}000000000000000000000000`,
+  inputTokenEstimate: 100,
+  sessionId: undefined,
+  agentId: undefined,
+  repairs: [],
+};
+
+/** Chunks as OpenAI writes them, about 290 bytes each. */
+function upstreamEvents(obfuscated: boolean): readonly string[] {
+  const head = {
+    id: 'chatcmpl-CfakefakefakefakefakefakefaK',
+    object: 'chat.completion.chunk',
+    created: 1763900000,
+    model: 'gpt-4.1-2025-04-14',
+    service_tier: 'default',
+    system_fingerprint: 'fp_0123456789',
+  };
+  const chunk = (delta: object, finish: string | null, at: number) => {
+    const choices = [{ index: 0, delta, logprobs: null, finish_reason: finish }];
+    const padding = obfuscated ? { obfuscation: 'Zx7kQ2mP9aBc'.slice(at % 9) } : {};
+    return `data: ${JSON.stringify({ ...head, choices, usage: null, ...padding })}\n\n`;
+  };
+  const words = [' the', ' quick', ' "brown"', '\n', ' fox', ' jumps', ' über', ' it', '.', ' And'];
+  const texts = Array.from({ length: textEvents }, (_, at) => chunk({ content: words[at % words.length] }, null, at));
+  const usage = { prompt_tokens: 100, completion_tokens: textEvents, total_tokens: 100 + textEvents };
+  const last = `data: ${JSON.stringify({ ...head, choices: [], usage })}\n\n`;
+  return [chunk({ role: 'assistant', content: '' }, null, 0), ...texts, chunk({}, 'stop', 0), last, 'data: [DONE]\n\n'];
+}
+
+/** Network chunks of `perChunk` events each. */
+function networkChunks(events: readonly string[], perChunk: number): readonly Uint8Array[] {
+  const chunks: Uint8Array[] = [];
+  for (let at = 0; at < events.length; at += perChunk) {
+    chunks.push(new TextEncoder().encode(events.slice(at, at + perChunk).join('')));
+  }
+  return chunks;
+}
+
+function translate(chunks: readonly Uint8Array[]): number {
+  const decoder = new SseDecoder();
+  const translator = openChatStream(request, target, context);
+  let written = 0;
+  for (const chunk of chunks) {
+    let frames = '';
+    for (const event of decoder.push(chunk)) for (const said of translator.push(event)) frames += encodeEvent(said);
+    written += frames.length;
+  }
+  if (translator.state !== 'complete') throw new Error('the stream did not end');
+  return written;
+}
+
+function microsecondsPerEvent(chunks: readonly Uint8Array[], events: number): number {
+  const times: number[] = [];
+  for (let round = 0; round < warmUpRounds + rounds; round += 1) {
+    const started = Bun.nanoseconds();
+    translate(chunks);
+    if (round >= warmUpRounds) times.push(Bun.nanoseconds() - started);
+  }
+  times.sort((a, b) => a - b);
+  return (times[times.length >> 1] ?? 0) / events / 1_000;
+}
+
+for (const obfuscated of [false, true]) {
+  const events = upstreamEvents(obfuscated);
+  for (const perChunk of [1, 16, events.length]) {
+    const microseconds = microsecondsPerEvent(networkChunks(events, perChunk), events.length);
+    const form = obfuscated ? 'padded' : 'plain';
+    process.stdout.write(
+      `${form}, ${String(perChunk).padStart(3)} events a chunk: ${microseconds.toFixed(2)} µs per event\n`,
+    );
+  }
+}
