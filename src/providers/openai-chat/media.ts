@@ -43,19 +43,9 @@ export function writeDocument(block: Document, sink: PieceSink, translation: Tra
     case 'text':
       sink.text(wrapDocument(block, source.data));
       return;
-    case 'content': {
-      if (typeof source.content === 'string') {
-        sink.text(wrapDocument(block, source.content));
-        return;
-      }
-      sink.text(openDocument(block));
-      for (const [index, inner] of source.content.entries()) {
-        if (inner.type === 'text') sink.text(inner.text);
-        else if (inner.type === 'image') writeImage(inner, sink, translation, `${path}.source.content.${index}`);
-      }
-      sink.text(closeDocument);
+    case 'content':
+      writeContent(block, source.content, sink, translation, `${path}.source.content`);
       return;
-    }
     case 'base64':
       if (!dialect.files || !traits.files) {
         omit(sink, translation, path, 'document', 'this server or model reads no PDF files');
@@ -77,6 +67,34 @@ export function writeDocument(block: Document, sink: PieceSink, translation: Tra
     default:
       omit(sink, translation, `${path}.source`, 'document', notKnown);
   }
+}
+
+type Content = Extract<Document['source'], { type: 'content' }>['content'];
+
+/** The blocks of a document in their order: one text as long as all are text. */
+function writeContent(
+  block: Document,
+  content: Content,
+  sink: PieceSink,
+  translation: Translation,
+  path: string,
+): void {
+  if (typeof content === 'string') {
+    sink.text(wrapDocument(block, content));
+    return;
+  }
+  const texts = content.flatMap((inner) => (inner.type === 'text' ? [inner.text] : []));
+  if (texts.length === content.length) {
+    sink.text(wrapDocument(block, texts.join('\n\n')));
+    return;
+  }
+  sink.text(openDocument(block));
+  content.forEach((inner, index) => {
+    if (inner.type === 'text') sink.text(inner.text);
+    else if (inner.type === 'image') writeImage(inner, sink, translation, `${path}.${index}`);
+    else omit(sink, translation, `${path}.${index}`, 'block', notKnown);
+  });
+  sink.text(closeDocument);
 }
 
 export function writeSearchResult(block: KnownBlockOf<'search_result'>, sink: PieceSink): void {

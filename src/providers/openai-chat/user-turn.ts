@@ -121,6 +121,10 @@ function writeUserBlock(block: Block, sink: PieceSink, translation: Translation,
     losses.add(path, notKnown);
     return;
   }
+  if (block.type === 'tool_result') {
+    writeOrphan(block, sink, translation, path);
+    return;
+  }
   checkBlockFields(block, losses, () => path);
   switch (block.type) {
     case 'text':
@@ -134,9 +138,6 @@ function writeUserBlock(block: Block, sink: PieceSink, translation: Translation,
       return;
     case 'search_result':
       writeSearchResult(block, sink);
-      return;
-    case 'tool_result':
-      writeOrphan(block, sink, translation, path);
       return;
     case 'container_upload':
       throw new ProxyError('invalid-request', `${path}: ${blockRules.container_upload.how}`);

@@ -1,0 +1,74 @@
+import type { ServerProfile } from '../src/config/config.ts';
+import { Secret } from '../src/config/secret.ts';
+import { parseMessagesRequest } from '../src/messages/parse-request.ts';
+import type { Loss } from '../src/messages/types.ts';
+import { buildRequest } from '../src/providers/openai-chat/request.ts';
+import type { ChatBody } from '../src/providers/openai-chat/wire.ts';
+import type { Repair, Target } from '../src/providers/provider.ts';
+
+export interface Surroundings {
+  readonly model?: string;
+  readonly baseUrl?: string;
+  readonly profile?: ServerProfile;
+  readonly apiKey?: string;
+  readonly repairs?: readonly Repair[];
+  readonly inputTokenEstimate?: number;
+  readonly sessionId?: string | undefined;
+  readonly agentId?: string | undefined;
+}
+
+export interface Built {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly text: string;
+  readonly body: ChatBody;
+  readonly losses: readonly Loss[];
+  /** The fields of the losses alone. */
+  readonly lost: readonly string[];
+}
+
+export const hello = [{ role: 'user', content: 'hello' }] as const;
+
+export function targetFor({ model = 'gpt-4.1', baseUrl, profile = 'openai', apiKey }: Surroundings): Target {
+  return {
+    provider: 'openai',
+    model,
+    baseUrl: baseUrl ?? 'https://api.openai.com/v1',
+    profile: baseUrl === undefined ? profile : 'auto',
+    apiKey: apiKey === undefined ? undefined : new Secret(apiKey),
+    route: 'test',
+  };
+}
+
+/** A request as a client would send it, through the parser and the translation. Missing required fields are filled in. */
+export function buildChat(request: object, around: Surroundings = {}): Built {
+  const whole = { model: 'claude-test', max_tokens: 4_096, messages: hello, ...request };
+  const built = buildRequest(parseMessagesRequest(JSON.stringify(whole)), targetFor(around), {
+    messageId: 'msg_test',
+    newId: (prefix) => `${prefix}test`,
+    inputTokenEstimate: around.inputTokenEstimate ?? 100,
+    sessionId: 'sessionId' in around ? around.sessionId : 'session-1',
+    agentId: around.agentId,
+    repairs: around.repairs ?? [],
+  });
+  return {
+    url: built.url,
+    headers: built.headers,
+    text: built.body,
+    body: JSON.parse(built.body),
+    losses: built.losses,
+    lost: built.losses.map(({ field }) => field),
+  };
+}
+
+export const customTool = (name: string, more: object = {}) => ({
+  name,
+  description: `does ${name}`,
+  input_schema: { type: 'object', properties: {} },
+  ...more,
+});
+
+/** The messages with the system text of the head left out. */
+export function turnsOf({ body }: Built): ChatBody['messages'] {
+  return body.messages[0]?.role === 'system' ? body.messages.slice(1) : body.messages;
+}
