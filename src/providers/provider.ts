@@ -39,7 +39,8 @@ export interface TranslationContext {
 export type Repair = { readonly scope: 'request' | 'model' } & (
   | { readonly kind: 'omit-parameter'; readonly parameter: string }
   | { readonly kind: 'rename-parameter'; readonly parameter: string; readonly to: string }
-  | { readonly kind: 'limit-output-tokens'; readonly maximum: number }
+  /** `window`: the room of prompt and answer together, where the refusal told it; it holds for later requests too. */
+  | { readonly kind: 'limit-output-tokens'; readonly maximum: number; readonly window?: number }
   | { readonly kind: 'limit-context'; readonly maximum: number }
   | { readonly kind: 'effort-words'; readonly words: readonly string[] }
   | { readonly kind: 'shorten-tool-descriptions'; readonly maximumLength: number }

@@ -15,6 +15,9 @@ export class LearnedRepairs {
   }
 
   remember(target: Target, repair: Repair): void {
+    if (repair.kind === 'limit-output-tokens' && repair.window !== undefined) {
+      this.remember(target, { kind: 'limit-context', scope: 'model', maximum: repair.window });
+    }
     if (repair.scope !== 'model') return;
     const key = keyOf(target);
     const known = this.of(target).filter((earlier) => !replaces(repair, earlier));

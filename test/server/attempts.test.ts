@@ -104,6 +104,18 @@ test('a prompt that is too long is not sent again, but its limit is remembered',
   expect(upstream.calls.length).toBe(2);
 });
 
+test('a window told with the refusal of one answer’s length is known to later requests', async () => {
+  const shorter: Repair = { kind: 'limit-output-tokens', scope: 'request', maximum: 700, window: 2000 };
+  const { server, upstream } = await serverOn((call) => {
+    if (repairsIn(call).length === 0) refuse(call, { fail: 'prompt-too-long', repair: shorter });
+    else call.whole(wholeStream(['short enough']));
+  });
+  await (await server.post(ask())).text();
+  await (await server.post(ask())).text();
+  const window: Repair = { kind: 'limit-context', scope: 'model', maximum: 2000 };
+  expect(upstream.calls.map(repairsIn)).toEqual([[], [shorter], [window]]);
+});
+
 test('a prompt beyond the known window of its model never reaches the upstream', async () => {
   const { server, upstream } = await serverOn((call) => call.whole(wholeStream(['?'])), {
     env: { BIG_MODEL: 'gpt-4o' },

@@ -237,7 +237,12 @@ const vllm = said(
 );
 
 test('where only the answer does not fit, it is to be made smaller by what the prompt leaves', () => {
-  expect(read(400, vllm).repair).toEqual({ kind: 'limit-output-tokens', scope: 'request', maximum: 22_768 });
+  expect(read(400, vllm).repair).toEqual({
+    kind: 'limit-output-tokens',
+    scope: 'request',
+    maximum: 22_768,
+    window: 32_768,
+  });
 });
 
 test('functions told apart from messages belong to the prompt', () => {
@@ -245,7 +250,12 @@ test('functions told apart from messages belong to the prompt', () => {
     "This model's maximum context length is 128000 tokens. However, you requested 142000 tokens (100000 in the messages, 10000 in the functions, and 32000 in the completion).",
     'context_length_exceeded',
   );
-  expect(read(400, body).repair).toEqual({ kind: 'limit-output-tokens', scope: 'request', maximum: 18_000 });
+  expect(read(400, body).repair).toEqual({
+    kind: 'limit-output-tokens',
+    scope: 'request',
+    maximum: 18_000,
+    window: 128_000,
+  });
 });
 
 test('where making it smaller did not help, the client is told both parts', () => {
@@ -268,7 +278,12 @@ test('a minute budget that only the answer exceeds is met by a shorter answer', 
     'Request too large on tokens per minute (TPM): Limit 30000, Requested 42000',
     'rate_limit_exceeded',
   );
-  expect(read(413, body, 10_000).repair).toEqual({ kind: 'limit-output-tokens', scope: 'request', maximum: 20_000 });
+  expect(read(413, body, 10_000).repair).toEqual({
+    kind: 'limit-output-tokens',
+    scope: 'request',
+    maximum: 20_000,
+    window: 30_000,
+  });
 });
 
 test('a minute budget that is only used up for now is a rate limit', () => {

@@ -66,8 +66,11 @@ function overflowFailure(overflow: Overflow, context: TranslationContext): Upstr
     return new UpstreamFailure('prompt-too-long', promptTooLongMessage(promptTokens, maximum), { repair });
   }
   const { promptTokens, answerTokens, maximum, room } = overflow;
-  // For this request only: the next prompt leaves another room.
-  const repair = unlessApplied({ kind: 'limit-output-tokens', scope: 'request', maximum: room }, context);
+  // For this request only: the next prompt leaves another room. The window stays, so that the next one asks for no more.
+  const repair = unlessApplied(
+    { kind: 'limit-output-tokens', scope: 'request', maximum: room, window: maximum },
+    context,
+  );
   return new UpstreamFailure('prompt-too-long', answerTooLongMessage(promptTokens, answerTokens, maximum), { repair });
 }
 
