@@ -109,6 +109,23 @@ test('an image that the Read tool opens reaches the model as an image', async ()
   );
 });
 
+test('WebSearch, which Chat Completions has not, is told to the model and listed, never made up', async () => {
+  const script = () => [
+    [callTool('ToolSearch', { query: 'select:WebSearch' })],
+    [callTool('WebSearch', { query: 'weather in Berlin' })],
+    [say('Searching is not available here.')],
+    [say('I could not search.')],
+  ];
+  await inSession({ script }, async ({ ask, openai, proxy }) => {
+    const answer = await ask('What is the weather in Berlin?', { allowedTools: ['WebSearch'] });
+    expect(answer).toMatchObject({ exitCode: 0, text: 'I could not search.' });
+    expect(openai.calls[2]?.body).not.toHaveProperty('tools');
+    expect(openai.calls[2]?.text).toContain('not available');
+    expect(toolMessages(openai.calls[3]).at(-1)).toContain('Searching is not available here.');
+    expect((await proxy.requests())[2]?.losses).toContainEqual(expect.objectContaining({ field: 'tools.0' }));
+  });
+});
+
 test('a rate limit is waited for as long as the upstream asks, then the answer comes', async () => {
   const askedAt: number[] = [];
   const limited = () => {
@@ -199,7 +216,7 @@ test('a conversation that outgrows the model’s window is compacted and goes on
       expect(answer.events).toContainEqual(
         expect.objectContaining({ subtype: 'compact_boundary', compact_metadata: expect.anything() }),
       );
-      // Understood at once: no further try with features taken away.
+      // Understood at once by Claude Code: no further try with features taken away.
       const failures = (await proxy.requests()).filter(({ outcome }) => outcome === 'failed');
       expect(failures.map(({ error }) => error?.message)).toEqual([
         expect.stringMatching(/^prompt is too long: \d{5} tokens > 24000 maximum/),

@@ -69,6 +69,8 @@ export function claudeEnvironment(proxyUrl: string, folders: ClaudeFolders): Rec
     DISABLE_TELEMETRY: '1',
     DISABLE_ERROR_REPORTING: '1',
     DISABLE_AUTOUPDATER: '1',
+    // Its notes on background tasks go away with the test.
+    CLAUDE_CODE_TMPDIR: folders.home,
   };
 }
 
