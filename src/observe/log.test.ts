@@ -205,7 +205,8 @@ test('a request as JSON is one line that holds the whole record', () => {
     losses: [{ field: 'top_k', why: 'not known upstream' }],
     error: { type: 't', message: 'a\nb' },
   };
-  const text = logged((log) => log.request(record), { format: 'json' });
+  const measured = { ...record, durationMs: 239.98321 };
+  const text = logged((log) => log.request(measured), { format: 'json' });
   expect(text.match(/\n/g)).toHaveLength(1);
   expect(JSON.parse(text)).toEqual({
     time: noon.toISOString(),

@@ -60,7 +60,7 @@ export function createLog(
     request(record) {
       const level = levelOf(record);
       if (!isShown(level)) return;
-      if (settings.format === 'json') jsonLine(level, 'request', record);
+      if (settings.format === 'json') jsonLine(level, 'request', { ...record, ...roundedTimes(record) });
       else write(`${requestLine(record, clockTime(now()), columns() ?? 120, paint)}\n`);
     },
     debug: say('debug'),
@@ -74,6 +74,14 @@ export function createLog(
 function levelOf(record: RequestRecord): Level {
   if (record.outcome === 'failed') return record.status >= 400 && record.status < 500 ? 'warn' : 'error';
   return record.path.startsWith('/v1/messages') && !record.path.includes('count_tokens') ? 'info' : 'debug';
+}
+
+function roundedTimes({ durationMs, firstEventMs }: RequestRecord): Partial<RequestRecord> {
+  const rounded = (milliseconds: number) => Math.round(milliseconds * 10) / 10;
+  return {
+    durationMs: rounded(durationMs),
+    firstEventMs: firstEventMs === undefined ? undefined : rounded(firstEventMs),
+  };
 }
 
 function clockTime(date: Date): string {
