@@ -5,6 +5,7 @@ import { readCapped } from './read-capped.ts';
 import { SseDecoder } from './sse-decoder.ts';
 import { type Limits, Watch } from './time-limits.ts';
 import { describeHost, transportFailure } from './transport-failure.ts';
+import { upload } from './upload.ts';
 
 export interface AttemptJob {
   readonly provider: Provider;
@@ -33,12 +34,12 @@ export async function openAttempt(job: AttemptJob): Promise<Attempt> {
     const response = await call.send(job.built);
     const upstreamRequestId = response.headers.get('x-request-id') ?? undefined;
     const form = formOf(response);
-    if (form === 'stream') {
-      const stream = new EventStream(call, job.provider.openStream(job.request, job.target, job.context), response);
-      return { first: await stream.open(), upstreamRequestId, next: () => stream.next() };
-    }
-
     const { limits, provider, request, target, context } = job;
+    if (form === 'stream') {
+      const stream = new EventStream(call, provider.openStream(request, target, context), response, upstreamRequestId);
+      await stream.open();
+      return stream;
+    }
     if (form === 'failure') {
       call.limit(limits.errorBodyMs);
       const body = await readCapped(response.body, limits.errorBodyBytes, 'keep what came');
@@ -49,10 +50,14 @@ export async function openAttempt(job: AttemptJob): Promise<Attempt> {
     const body = await readCapped(response.body, limits.jsonBodyBytes, 'fail', () => call.waiting());
     const events = provider.readAnswer(body, request, target, context);
     call.end();
-    return { first: events, upstreamRequestId, next: async () => undefined };
+    return { first: events, upstreamRequestId, next: nothingMore };
   } catch (error) {
     throw call.fail(error);
   }
+}
+
+function nothingMore(): Promise<undefined> {
+  return Promise.resolve(undefined);
 }
 
 /** A success may come as a stream, or as one JSON body although a stream was asked for; a web page is no answer. */
@@ -85,10 +90,11 @@ class Call {
   }
 
   async send(built: BuiltRequest): Promise<Response> {
+    const { body, headers } = upload(built.body);
     const response = await fetch(built.url, {
       method: 'POST',
-      headers: built.headers,
-      body: built.body,
+      headers: { ...built.headers, ...headers },
+      body,
       signal: this.#abort.signal,
       // Followed, a redirect would carry the key to another host.
       redirect: 'manual',
@@ -154,8 +160,13 @@ interface Reader {
   read(): Promise<{ readonly done: boolean; readonly value?: Uint8Array | undefined }>;
 }
 
-/** Network chunks in, the events of each chunk out. Nothing is read ahead: whoever takes the events sets the pace. */
-class EventStream {
+/**
+ * Network chunks in, the events of each chunk out. Nothing is read ahead: whoever takes the events sets the pace.
+ * It is the attempt itself, because a closure made in `openAttempt` would hold the request for as long as it streams.
+ */
+class EventStream implements Attempt {
+  readonly upstreamRequestId: string | undefined;
+  first: readonly MessageEvent[] = [];
   readonly #call: Call;
   readonly #translator: StreamTranslator;
   readonly #decoder = new SseDecoder();
@@ -164,17 +175,17 @@ class EventStream {
   /** What went wrong after events of the same chunk that the client still has to get. */
   #failure: { readonly error: unknown } | undefined;
 
-  constructor(call: Call, translator: StreamTranslator, response: Response) {
+  constructor(call: Call, translator: StreamTranslator, response: Response, upstreamRequestId: string | undefined) {
+    this.upstreamRequestId = upstreamRequestId;
     this.#call = call;
     this.#translator = translator;
     this.#reader = response.body?.getReader();
   }
 
   /** Nothing has been sent yet: a failure in the first chunk counts, whatever stood before it. */
-  async open(): Promise<readonly MessageEvent[]> {
-    const first = await this.#read();
+  async open(): Promise<void> {
+    this.first = (await this.#read()) ?? [];
     if (this.#failure !== undefined) throw this.#failure.error;
-    return first ?? [];
   }
 
   async next(): Promise<readonly MessageEvent[] | undefined> {

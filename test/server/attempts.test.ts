@@ -281,6 +281,22 @@ test('a web page in the place of an answer is no answer', async () => {
   expect((await server.post(ask())).status).toBe(502);
 });
 
+test('a long request arrives whole, at first and at the second try, with its length told', async () => {
+  const content = 'größer 🌍 '.repeat(20_000);
+  const { server, upstream } = await serverOn((call, number) => {
+    if (number === 1) refuse(call, { fail: 'upstream-fault' }, 500);
+    else call.whole(wholeStream(['read']));
+  });
+  expect((await server.post(ask({ messages: [{ role: 'user', content }] }))).status).toBe(200);
+  for (const call of upstream.calls) {
+    expect(JSON.parse(call.body).request.messages).toEqual([{ role: 'user', content }]);
+    expect(call.head).toMatch(/content-length: \d{6}/i);
+    expect(call.head).not.toMatch(/transfer-encoding/i);
+    expect(call.head).toMatch(/accept-encoding: identity/i);
+  }
+  expect(upstream.calls.length).toBe(2);
+});
+
 test('no header of the upstream reaches the client but the time to wait', async () => {
   const headers = 'set-cookie: a=b\r\nx-ratelimit-limit: 1\r\nopenai-organization: acme\r\nx-request-id: up_1\r\n';
   const { server } = await serverOn((call) => call.whole(wholeStream(['hi']), { headers }));

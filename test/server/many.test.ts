@@ -1,8 +1,8 @@
 import { afterEach, expect, test } from 'bun:test';
 import { request } from 'node:http';
-import { answerOf, sse } from './plain-provider.ts';
+import { answerOf, plainProvider, sse, startOf } from './plain-provider.ts';
 import { type RawCall, type RawUpstream, startRawUpstream } from './raw-upstream.ts';
-import { ask, framesOf, startTestServer, stopTestServers } from './test-server.ts';
+import { ask, framesOf, readerOf, startTestServer, stopTestServers } from './test-server.ts';
 
 const upstreams: RawUpstream[] = [];
 afterEach(async () => {
@@ -93,4 +93,34 @@ test('27 token counts at once are answered while many streams are open', async (
   expect(server.activeStreams()).toBe(100);
   await server.stopNow();
   await Promise.all(open);
+});
+
+test('an open stream does not hold the request it answers', async () => {
+  const upstream = await startRawUpstream((call) => {
+    call.answer();
+    call.chunk(sse(startOf()));
+  });
+  upstreams.push(upstream);
+  const requests: WeakRef<object>[] = [];
+  const server = startTestServer({
+    upstream: upstream.url,
+    registry: () => ({
+      ...plainProvider,
+      buildRequest(request, target, context) {
+        requests.push(new WeakRef(request));
+        return plainProvider.buildRequest(request, target, context);
+      },
+    }),
+  });
+  const readers: unknown[] = [];
+  for (let n = 0; n < 10; n += 1) {
+    const reader = readerOf(await server.post(ask()));
+    await reader.until('message_start');
+    readers.push(reader);
+  }
+  // A collection looks at the stack too and may take a number on it for a reference: so not every one need be gone.
+  await new Promise((resolve) => setImmediate(resolve));
+  Bun.gc(true);
+  expect(requests.filter((request) => request.deref() !== undefined).length).toBeLessThanOrEqual(2);
+  expect(server.activeStreams()).toBe(readers.length);
 });

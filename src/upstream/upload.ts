@@ -1,0 +1,26 @@
+/** Below this a body costs less memory than the stream that would let go of it. */
+const worthReleasing = 16 * 1024;
+
+/**
+ * A request body that is let go once it has been sent. Bun's fetch keeps a string for as long as the answer lasts, and
+ * the answer to a long conversation lasts for minutes.
+ */
+export function upload(text: string): { readonly body: string | ReadableStream; readonly headers: UploadHeaders } {
+  if (text.length < worthReleasing) return { body: text, headers: plainHeaders };
+  let unsent: string | undefined = text;
+  const body = new ReadableStream({
+    type: 'direct',
+    pull(controller) {
+      if (unsent !== undefined) controller.write(unsent);
+      unsent = undefined;
+      controller.close();
+    },
+  });
+  // With its length told, it goes out as one plain body; chunked uploads are not understood everywhere.
+  return { body, headers: { ...plainHeaders, 'content-length': String(Buffer.byteLength(text)) } };
+}
+
+export type UploadHeaders = Readonly<Record<string, string>>;
+
+/** Unpacking would hold back what has arrived until there is more of it. */
+const plainHeaders: UploadHeaders = { 'accept-encoding': 'identity' };
