@@ -3,7 +3,7 @@ import { expect, setDefaultTimeout, test } from 'bun:test';
 import { exists } from 'node:fs/promises';
 import { join } from 'node:path';
 import { compatibleRules } from '../upstreams/openai/rules.ts';
-import { type ChatCall, callTool, cut, delta, fail, say, streamError, think } from '../upstreams/openai/script.ts';
+import { type ChatCall, callTool, cut, delta, end, fail, say, streamError, think } from '../upstreams/openai/script.ts';
 import { longToolNames } from './harness/long-name-server.ts';
 import { solidPng } from './harness/png.ts';
 import { inSession } from './harness/session.ts';
@@ -159,13 +159,13 @@ test('a stream cut in mid-sentence is asked for again, and only the whole answer
   });
 });
 
-test('a tool call cut in the middle is never run', async () => {
+test('a tool call whose stream ends in the middle is never run', async () => {
   const half = { name: 'Bash', arguments: '{"command": "touch half.txt' };
   const script = () => [
     [
       say(longBeginning),
       delta({ tool_calls: [{ index: 0, id: 'call_half', type: 'function', function: half }] }),
-      cut(),
+      end(),
     ],
     [callTool('Bash', { command: 'touch whole.txt', description: 'Make a file' })],
     [say('Done.')],
