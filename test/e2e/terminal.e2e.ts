@@ -76,6 +76,7 @@ test('a session in the terminal: a question, an approved tool call, a subagent, 
 
       const requests = await proxy.requests();
       expect(requests.filter(({ outcome }) => outcome !== 'answered')).toEqual([]);
+      expect(requests[0]?.losses).toContainEqual(expect.objectContaining({ field: 'safeguards' }));
       const counts = requests.filter(({ path }) => path === '/v1/messages/count_tokens');
       expect(counts.length).toBeGreaterThan(20);
       expect(openai.calls.filter((call) => toolNames(call).includes('SubagentHandback'))).toHaveLength(1);
