@@ -1,29 +1,26 @@
 import type { EventWriter } from '../../messages/event-writer.ts';
 import { isRecord } from '../../messages/json.ts';
-import type { MessagesRequest } from '../../messages/types.ts';
 import type { Target } from '../provider.ts';
+import type { AnswerFacts } from './answer-facts.ts';
 import { mergeReasoningDetails } from './reasoning-details.ts';
 import { sealReasoning } from './reasoning-envelope.ts';
 
 type Delta = Readonly<Record<string, unknown>>;
 
-/** `carried`: the text stays empty and travels in the signature alone. */
-type Display = 'shown' | 'carried' | 'dropped';
-
 /** Turns a compatible server's reasoning into thinking blocks that carry what the server wants back next turn. */
 export class ReasoningReader {
   readonly #writer: EventWriter;
   readonly #target: Target;
-  readonly #display: Display;
+  readonly #display: AnswerFacts['thinking'];
   #open = false;
   #field: string | undefined;
   #carriedText = '';
   #details: unknown[] = [];
 
-  constructor(writer: EventWriter, request: MessagesRequest, target: Target) {
+  constructor(writer: EventWriter, facts: AnswerFacts, target: Target) {
     this.#writer = writer;
     this.#target = target;
-    this.#display = displayOf(request);
+    this.#display = facts.thinking;
   }
 
   /** The reasoning of one delta, taken in; returns its text. */
@@ -70,14 +67,6 @@ export class ReasoningReader {
     this.#carriedText = '';
     this.#details = [];
   }
-}
-
-/** A client that did not ask for thinking gets none to read, yet with tools the model needs its reasoning back. */
-function displayOf({ thinking, tools }: MessagesRequest): Display {
-  if (thinking === undefined || thinking.type === 'disabled') {
-    return tools !== undefined && tools.length > 0 ? 'carried' : 'dropped';
-  }
-  return 'display' in thinking && thinking.display === 'omitted' ? 'carried' : 'shown';
 }
 
 function detailText(detail: unknown): string {

@@ -11,6 +11,7 @@ import {
   type TranslationContext,
   UpstreamFailure,
 } from '../provider.ts';
+import { type AnswerFacts, answerFactsOf } from './answer-facts.ts';
 import { isErrorValue } from './error-shapes.ts';
 import { upstreamName } from './error-text.ts';
 import { readChatStreamError } from './errors.ts';
@@ -18,7 +19,6 @@ import { finishKindOf, isCut, mapStopReason, weightierFinish } from './finish.ts
 import { ReasoningReader } from './reasoning.ts';
 import { type SplitText, ThinkTagSplitter } from './think-tag.ts';
 import { ToolCallReader } from './tool-calls.ts';
-import { toolNameReader } from './tool-names.ts';
 import { type ChatUsage, closingUsage, findUsage, OutputEstimate, openingUsage, readUsage } from './usage.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -33,7 +33,8 @@ export function openChatStream(
 }
 
 class ChatStream implements StreamTranslator {
-  readonly #request: MessagesRequest;
+  /** Of use while the upstream may still refuse it; let go when the answer begins. */
+  #request: MessagesRequest;
   readonly #target: Target;
   readonly #context: TranslationContext;
   readonly #output = new OutputEstimate();
@@ -87,20 +88,18 @@ class ChatStream implements StreamTranslator {
 
   #begin(chunk: Fields): Answer {
     const { newId, messageId, inputTokenEstimate } = this.#context;
-    let known: ReadonlySet<string> | undefined;
+    const facts = answerFactsOf(this.#request);
+    this.#request = { model: facts.model, max_tokens: this.#request.max_tokens, messages: [] };
     const writer = new EventWriter({
       id: messageId,
-      model: this.#request.model,
+      model: facts.model,
       usage: openingUsage(inputTokenEstimate, chunk.service_tier),
-      stopSequences: this.#request.stop_sequences ?? [],
-      contextManaged: this.#request.context_management !== undefined,
-      isKnownToolId: (id) => {
-        known ??= toolIdsOf(this.#request);
-        return known.has(id);
-      },
+      stopSequences: facts.stopSequences,
+      contextManaged: facts.contextManaged,
+      isKnownToolId: (id) => facts.knownToolIds.has(id),
       newToolId: () => newId('toolu_'),
     });
-    return { writer, reasoning: new ReasoningReader(writer, this.#request, this.#target), calls: undefined };
+    return { facts, writer, reasoning: new ReasoningReader(writer, facts, this.#target), calls: undefined };
   }
 
   #readChoice(choice: Fields, answer: Answer): void {
@@ -110,8 +109,7 @@ class ChatStream implements StreamTranslator {
     else if (isRecord(choice.message) && answer.writer.lastKind === undefined) this.#readDelta(choice.message, answer);
     if (typeof finish === 'string' && finish !== '') this.#readFinish(finish);
     // vLLM says which sequence it stopped at.
-    if (typeof stoppedAt === 'string' && this.#request.stop_sequences?.includes(stoppedAt))
-      this.#stopSequence = stoppedAt;
+    if (typeof stoppedAt === 'string' && answer.facts.stopSequences.includes(stoppedAt)) this.#stopSequence = stoppedAt;
   }
 
   #readDelta(delta: Fields, answer: Answer): void {
@@ -181,9 +179,7 @@ class ChatStream implements StreamTranslator {
 
   #readCalls(entries: readonly unknown[], answer: Answer): void {
     this.#endThinkTags(answer);
-    answer.calls ??= new ToolCallReader(answer.writer, this.#request, toolNameReader(this.#request), () =>
-      answer.reasoning.end(),
-    );
+    answer.calls ??= new ToolCallReader(answer.writer, answer.facts, () => answer.reasoning.end());
     const input = answer.calls.read(entries);
     if (input !== '') this.#output.add(input);
   }
@@ -201,7 +197,7 @@ class ChatStream implements StreamTranslator {
     if (answer === undefined) {
       throw this.#failure('upstream-malformed', 'closed its stream without an answer');
     }
-    const { writer, reasoning, calls } = answer;
+    const { facts, writer, reasoning, calls } = answer;
     this.#endThinkTags(answer);
     reasoning.end();
     calls?.end();
@@ -212,7 +208,7 @@ class ChatStream implements StreamTranslator {
       finish: this.#finish,
       toolCalls: writer.toolCalls,
       refused: this.#refused,
-      structured: isStructured(this.#request),
+      structured: facts.structured,
       windowFull,
     });
     const stoppedAt = stopReason === 'end_turn' ? this.#stopSequence : undefined;
@@ -260,6 +256,7 @@ class ChatStream implements StreamTranslator {
 }
 
 interface Answer {
+  readonly facts: AnswerFacts;
   readonly writer: EventWriter;
   readonly reasoning: ReasoningReader;
   calls: ToolCallReader | undefined;
@@ -267,23 +264,10 @@ interface Answer {
 
 const none: readonly MessageEvent[] = [];
 
-function toolIdsOf({ messages }: MessagesRequest): ReadonlySet<string> {
-  const ids = new Set<string>();
-  for (const { content } of messages) {
-    if (typeof content === 'string') continue;
-    for (const block of content) if (block.type === 'tool_use' && typeof block.id === 'string') ids.add(block.id);
-  }
-  return ids;
-}
-
 function windowOf(target: Target, context: TranslationContext): number | undefined {
   let window = traitsOf(target.model).contextWindow;
   for (const repair of context.repairs) if (repair.kind === 'limit-context') window = repair.maximum;
   return window;
-}
-
-function isStructured({ output_config: config, output_format: legacy }: MessagesRequest): boolean {
-  return (config?.format ?? legacy ?? undefined) !== undefined;
 }
 
 function refusalDetails(finish: string | undefined): BetaRefusalStopDetails {

@@ -2,8 +2,8 @@ import type { ToolPart } from '../../messages/answer-parts.ts';
 import type { EventWriter } from '../../messages/event-writer.ts';
 import { isRecord } from '../../messages/json.ts';
 import { readToolInput } from '../../messages/tool-input.ts';
-import type { MessagesRequest } from '../../messages/types.ts';
 import { UpstreamFailure } from '../provider.ts';
+import type { AnswerFacts } from './answer-facts.ts';
 
 type Entry = Readonly<Record<string, unknown>>;
 
@@ -29,24 +29,14 @@ interface Call {
  */
 export class ToolCallReader {
   readonly #writer: EventWriter;
-  readonly #readName: (upstreamName: string) => string;
-  readonly #offered: ReadonlySet<string>;
-  readonly #onlyFirst: boolean;
+  readonly #facts: AnswerFacts;
   readonly #beforeBegin: () => void;
   readonly #calls: Call[] = [];
   #chunk = 0;
 
-  constructor(
-    writer: EventWriter,
-    request: MessagesRequest,
-    readName: (upstreamName: string) => string,
-    beforeBegin: () => void,
-  ) {
+  constructor(writer: EventWriter, facts: AnswerFacts, beforeBegin: () => void) {
     this.#writer = writer;
-    this.#readName = readName;
-    this.#offered = offeredNames(request);
-    // Not every upstream can be told so: what it sends beyond the first call is left out.
-    this.#onlyFirst = request.tool_choice !== undefined && forbidsParallel(request.tool_choice);
+    this.#facts = facts;
     this.#beforeBegin = beforeBegin;
   }
 
@@ -117,7 +107,7 @@ export class ToolCallReader {
   }
 
   #begin(index: number | undefined, id: string | undefined): Call {
-    const leftOut = this.#onlyFirst && this.#calls.length > 0;
+    const leftOut = this.#facts.onlyFirstCall && this.#calls.length > 0;
     if (!leftOut) this.#beforeBegin();
     const call: Call = {
       tool: leftOut ? undefined : this.#writer.beginTool(),
@@ -139,8 +129,8 @@ export class ToolCallReader {
     if (call.name === '') call.name = name;
     call.joinedName += name;
     for (const candidate of [call.name, call.joinedName]) {
-      const clientName = this.#readName(candidate);
-      if (!this.#offered.has(clientName)) continue;
+      const clientName = this.#facts.readToolName(candidate);
+      if (!this.#facts.offeredTools.has(clientName)) continue;
       this.#setName(call, clientName);
       return;
     }
@@ -149,8 +139,8 @@ export class ToolCallReader {
   /** A name that no offered tool has is waited on until arguments come: it may be the beginning of one. */
   #settleName(call: Call): void {
     if (call.named || call.name === '') return;
-    const name = this.#readName(call.name);
-    const alike = [...this.#offered].filter((offered) => offered.toLowerCase() === name.toLowerCase());
+    const name = this.#facts.readToolName(call.name);
+    const alike = [...this.#facts.offeredTools].filter((offered) => offered.toLowerCase() === name.toLowerCase());
     this.#setName(call, alike.length === 1 && alike[0] !== undefined ? alike[0] : name);
   }
 
@@ -190,14 +180,4 @@ function isRepeat({ tool, sawEmptyObject }: Call, input: string): boolean {
 function hasWholeInput({ tool, sawEmptyObject, whole }: Call): boolean {
   if (whole || tool === undefined) return true;
   return tool.input === '' ? sawEmptyObject : tool.mayBeWhole && readToolInput(tool.input) !== undefined;
-}
-
-function offeredNames({ tools = [] }: MessagesRequest): ReadonlySet<string> {
-  const names = new Set<string>();
-  for (const tool of tools) if ('name' in tool && typeof tool.name === 'string') names.add(tool.name);
-  return names;
-}
-
-function forbidsParallel(choice: NonNullable<MessagesRequest['tool_choice']>): boolean {
-  return 'disable_parallel_tool_use' in choice && choice.disable_parallel_tool_use === true;
 }

@@ -29,7 +29,8 @@ export function toolNamesOf(request: MessagesRequest): ToolNames {
 
 /** Reads the names of tools in an answer to `request` back into the client's. */
 export function toolNameReader(request: MessagesRequest): (upstreamName: string) => string {
-  return toolNamesOf(request).read;
+  const { client } = buildTable(request);
+  return (upstreamName) => client.get(upstreamName) ?? upstreamName;
 }
 
 interface NameTable {
