@@ -1,7 +1,7 @@
 import { isKnownBlock } from '../../messages/check-blocks.ts';
 import { isRecord } from '../../messages/json.ts';
 import type { Block, KnownBlockOf, Message } from '../../messages/types.ts';
-import { blockRules, checkBlockFields } from './block-fields.ts';
+import { checkBlockFields, isCarried } from './block-fields.ts';
 import { notKnown } from './losses.ts';
 import { ReturnedReasoning } from './returned-reasoning.ts';
 import type { Translation } from './translation.ts';
@@ -76,6 +76,7 @@ class TurnBuilder {
       losses.add(path(), notKnown);
       return;
     }
+    if (!isCarried(block, losses, path)) return;
     checkBlockFields(block, losses, path);
     switch (block.type) {
       case 'text':
@@ -91,11 +92,6 @@ class TurnBuilder {
         return;
       case 'compaction':
         if (block.content) this.#summaries.push(block.content);
-        return;
-      case 'fallback':
-        return;
-      case 'mcp_tool_listing':
-        losses.add(path(), blockRules.mcp_tool_listing.how);
         return;
     }
     const visible = visibleText(block);

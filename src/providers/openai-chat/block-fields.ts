@@ -1,3 +1,4 @@
+import { ProxyError } from '../../errors/proxy-error.ts';
 import type { KnownBlock, KnownBlockOf } from '../../messages/types.ts';
 import { asksForSomething, type Fate, type FieldRule, type LossList, notKnown } from './losses.ts';
 
@@ -27,6 +28,7 @@ const caller: FieldRule = {
 };
 const toolset: FieldRule = { fate: 'lost', how: 'there are no toolsets upstream' };
 const opaque: FieldRule = { fate: 'without effect', how: 'only Anthropic can read it' };
+const withBlock: FieldRule = { fate: 'lost', how: 'with its block' };
 const inText: FieldRule = { fate: 'emulated', how: 'in the text' };
 const pairing: FieldRule = { fate: 'without effect', how: 'the text stands where the result stood' };
 
@@ -129,7 +131,7 @@ export const blockRules: BlockRules = {
   container_upload: {
     fate: 'refused',
     how: 'the file lies at Anthropic; send its content',
-    fields: { file_id: { fate: 'refused', how: '' }, cache_control: cacheMarker },
+    fields: { file_id: withBlock, cache_control: cacheMarker },
   },
   compaction: {
     fate: 'emulated',
@@ -155,7 +157,7 @@ export const blockRules: BlockRules = {
   mcp_tool_listing: {
     fate: 'lost',
     how: 'the proxy does not call MCP servers',
-    fields: { mcp_server_name: { fate: 'lost', how: '' }, tools: { fate: 'lost', how: '' } },
+    fields: { mcp_server_name: withBlock, tools: withBlock },
   },
   fallback: {
     fate: 'without effect',
@@ -184,6 +186,17 @@ const fieldRules = new Map(
     new Map<string, FieldRule>(Object.entries(rule.fields)),
   ]),
 );
+
+/**
+ * Whether a block goes on at all. One that is lost as a whole is listed, one that must not be left out is refused, and
+ * one that says nothing to a model is passed over.
+ */
+export function isCarried(block: KnownBlock, losses: LossList, path: () => string): boolean {
+  const { fate, how } = blockRules[block.type];
+  if (fate === 'refused') throw new ProxyError('invalid-request', `${path()}: ${how}`);
+  if (fate === 'lost') losses.add(path(), how);
+  return fate !== 'lost' && fate !== 'without effect';
+}
 
 /** Lists the fields of a block that are not carried, its type's and unknown ones. `path` is asked only where one is found. */
 export function checkBlockFields(block: { readonly type: string }, losses: LossList, path: () => string): void {

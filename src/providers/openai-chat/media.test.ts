@@ -68,7 +68,7 @@ const parts: readonly (readonly [
     image({ type: 'stream' }),
     {},
     '[image omitted: this version of the proxy does not know it]',
-    ['messages.0.content.0.source'],
+    ['messages.0.content.0'],
   ],
   [
     'a PDF',

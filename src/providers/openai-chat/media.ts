@@ -19,7 +19,7 @@ export function writeImage(block: Image, sink: PieceSink, translation: Translati
   const { source } = block;
   if (source.type === 'file') refuseFile(`${path}.source`);
   if (source.type !== 'base64' && source.type !== 'url') {
-    omit(sink, translation, `${path}.source`, 'image', notKnown);
+    omit(sink, translation, path, 'image', notKnown);
   } else if (!traits.images || dialect.images === 'none') {
     sink.text('[image omitted: this model cannot see images]');
     losses.add(path, 'this model cannot see images');
@@ -65,7 +65,7 @@ export function writeDocument(block: Document, sink: PieceSink, translation: Tra
       refuseFile(`${path}.source`);
       break;
     default:
-      omit(sink, translation, `${path}.source`, 'document', notKnown);
+      omit(sink, translation, path, 'document', notKnown);
   }
 }
 

@@ -13,6 +13,9 @@ export function structuredOutput({ request, dialect, losses }: Translation): Str
   const field = request.output_config?.format ? 'output_config.format' : 'output_format';
   const format = request.output_config?.format ?? request.output_format;
   if (!format) return { fields: {}, line: undefined };
+  if (request.output_config?.format && request.output_format) {
+    losses.add('output_format', 'output_config.format says the same and counts');
+  }
   if (format.type !== 'json_schema') {
     losses.add(field, 'only json_schema is known');
     return { fields: {}, line: undefined };

@@ -215,7 +215,7 @@ test('a tool of an unknown type is offered if it says what it takes', () => {
     tools: [customTool('a', { type: 'future_1' }), { type: 'future_2', name: 'b' }, { type: 'future_3' }],
   });
   expect(namesIn(built)).toEqual(['a']);
-  expect(built.lost).toEqual(['tools.1', 'tools.2']);
+  expect(built.lost).toEqual(['tools.1', 'tools.2', 'tools.0.type']);
 });
 
 test("Claude Code's web search request: the loss is listed, the model is told, and nothing is forced", () => {

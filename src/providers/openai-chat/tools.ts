@@ -86,6 +86,7 @@ function shorten(
 }
 
 function checkToolFields(tool: Tool, path: string, { losses }: Translation): void {
+  if (!isKnownTool(tool)) losses.add(`${path}.type`, `${notKnown}; it is offered as a custom tool`);
   for (const [field, value] of Object.entries(tool)) {
     if (value !== null && !Object.hasOwn(toolFields, field)) losses.add(`${path}.${field}`, notKnown);
   }

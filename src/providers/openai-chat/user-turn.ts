@@ -1,7 +1,6 @@
-import { ProxyError } from '../../errors/proxy-error.ts';
 import { isKnownBlock } from '../../messages/check-blocks.ts';
 import type { Block, Message } from '../../messages/types.ts';
-import { blockRules, checkBlockFields } from './block-fields.ts';
+import { checkBlockFields, isCarried } from './block-fields.ts';
 import { notKnown } from './losses.ts';
 import { type PieceSink, writeDocument, writeImage, writeSearchResult } from './media.ts';
 import { checkFieldsOf, messageRules } from './request-fields.ts';
@@ -125,6 +124,7 @@ function writeUserBlock(block: Block, sink: PieceSink, translation: Translation,
     writeOrphan(block, sink, translation, path);
     return;
   }
+  if (!isCarried(block, losses, () => path)) return;
   checkBlockFields(block, losses, () => path);
   switch (block.type) {
     case 'text':
@@ -139,23 +139,16 @@ function writeUserBlock(block: Block, sink: PieceSink, translation: Translation,
     case 'search_result':
       writeSearchResult(block, sink);
       return;
-    case 'container_upload':
-      throw new ProxyError('invalid-request', `${path}: ${blockRules.container_upload.how}`);
     case 'compaction':
       if (block.content) sink.text(summaryText(block.content));
       return;
     case 'tool_addition':
     case 'tool_removal':
-    case 'fallback':
       return;
     case 'thinking':
     case 'redacted_thinking':
     case 'tool_use':
-    case 'mcp_tool_listing':
-      losses.add(
-        path,
-        block.type === 'mcp_tool_listing' ? blockRules.mcp_tool_listing.how : 'a user message cannot hold it',
-      );
+      losses.add(path, 'a user message cannot hold it');
       return;
   }
   const visible = visibleText(block);
