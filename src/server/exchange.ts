@@ -25,7 +25,7 @@ export class Exchange {
 
   readonly #startedAt = performance.now();
   readonly #log: Log;
-  readonly #onFinish: (exchange: Exchange) => void;
+  readonly #onFinish: () => void;
   readonly #end = new AbortController();
   #clientSignal: AbortSignal | undefined;
   #target: Target | undefined;
@@ -38,7 +38,7 @@ export class Exchange {
   #status = 200;
   #failure: unknown;
 
-  constructor(path: string, headers: Headers, log: Log, onFinish: (exchange: Exchange) => void) {
+  constructor(path: string, headers: Headers, log: Log, onFinish: () => void) {
     this.path = path;
     this.sessionId = headers.get('x-claude-code-session-id') ?? undefined;
     this.agentId = headers.get('x-claude-code-agent-id') ?? undefined;
@@ -122,7 +122,7 @@ export class Exchange {
     this.#isFinished = true;
     if (how === 'cut') this.#end.abort(clientLeft);
     this.#clientSignal?.removeEventListener('abort', this.#onClientLeft);
-    this.#onFinish(this);
+    this.#onFinish();
     this.#log.request(this.#record(this.#outcome(how)));
   }
 

@@ -6,6 +6,7 @@ import { providerFor } from '../providers/registry.ts';
 import type { TokenCounter } from '../tokens/token-counter.ts';
 import { LearnedRepairs } from '../upstream/learned-repairs.ts';
 import { defaultLimits, type Limits } from '../upstream/time-limits.ts';
+import { proxyHeaders } from './answer-headers.ts';
 import { type Authenticate, authenticator } from './authenticate.ts';
 import { Exchange } from './exchange.ts';
 import { refuseUpload } from './read-body.ts';
@@ -52,7 +53,7 @@ export function startServer(options: ServerOptions): ProxyServer {
     // Ours is checked while reading and answered in the API's own words; Bun's would be an empty 413.
     maxRequestBodySize: Number.MAX_SAFE_INTEGER,
     development: false,
-    fetch: (request, bun) => house.welcome(request, () => bun.timeout(request, 0)),
+    fetch: (request, bun) => house.welcome(request, (seconds) => bun.timeout(request, seconds)),
     error: (error) => {
       log.error('A fault of the proxy', { error });
       return new Response(null, { status: 500 });
@@ -96,13 +97,16 @@ class House {
     this.#authenticate = authenticate;
   }
 
-  async welcome(request: Request, withoutIdleLimit: () => void): Promise<Response> {
+  async welcome(request: Request, limitIdle: (seconds: number) => void): Promise<Response> {
     const { path, query } = splitUrl(request.url);
-    const exchange = new Exchange(path, request.headers, this.#parts.log, this.#leave);
+    const exchange = new Exchange(path, request.headers, this.#parts.log, () => {
+      limitIdle(idleSeconds);
+      this.#leave(exchange);
+    });
     this.open.add(exchange);
     let response: Response;
     try {
-      response = await this.#answer(request, exchange, path, query, withoutIdleLimit);
+      response = await this.#answer(request, exchange, path, query, () => limitIdle(0));
     } catch (error) {
       response = failureResponse(error, request, exchange);
     }
@@ -145,14 +149,15 @@ class House {
     return withRequestId(await route.answer(visit), exchange);
   }
 
-  readonly #leave = (exchange: Exchange): void => {
+  #leave(exchange: Exchange): void {
     this.open.delete(exchange);
     if (this.open.size === 0) this.#onEmpty?.();
-  };
+  }
 }
 
 function failureResponse(error: unknown, request: Request, exchange: Exchange): Response {
   const response = exchange.failureResponse(error);
+  for (const [name, value] of Object.entries(proxyHeaders(exchange))) response.headers.set(name, value);
   if (error instanceof MethodNotAllowed) response.headers.set('allow', error.allowed);
   return error instanceof ProxyError && error.kind === 'request-too-large' && request.body?.locked === false
     ? refuseUpload(request, response)

@@ -80,6 +80,7 @@ test('a request is repaired three times at most; then the client gets the refusa
   expect(response.status).toBe(400);
   expect((await errorOf(response)).message).toBe('number 4');
   expect(upstream.calls.length).toBe(4);
+  expect(response.headers.get('x-proxy-model')).toBe('openai/gpt-4.1');
 });
 
 test('a prompt that is too long is not sent again, but its limit is remembered', async () => {

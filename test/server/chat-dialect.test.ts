@@ -1,0 +1,106 @@
+import { afterEach, expect, test } from 'bun:test';
+import { providerFor } from '../../src/providers/registry.ts';
+import { type RawCall, type RawUpstream, startRawUpstream } from './raw-upstream.ts';
+import {
+  ask,
+  errorOf,
+  framesOf,
+  startTestServer,
+  stopTestServers,
+  type TestServerOptions,
+  upstreamKey,
+} from './test-server.ts';
+
+const upstreams: RawUpstream[] = [];
+afterEach(async () => {
+  await stopTestServers();
+  await Promise.all(upstreams.splice(0).map((upstream) => upstream.stop()));
+});
+
+/** The server with the real dialect, on an upstream that says what no well-behaved one would. */
+async function serverOn(onCall: (call: RawCall, number: number) => void, options: TestServerOptions = {}) {
+  const upstream = await startRawUpstream(onCall);
+  upstreams.push(upstream);
+  return { upstream, server: startTestServer({ upstream: upstream.url, registry: providerFor, ...options }) };
+}
+
+function chunk(delta: object, finish: string | null = null): string {
+  const choices = [{ index: 0, delta, finish_reason: finish }];
+  return `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', created: 1, model: 'm', choices })}\n\n`;
+}
+
+function refuse(call: RawCall, status: number, error: object, headers = ''): void {
+  call.whole(JSON.stringify({ error }), { status, type: 'application/json', headers });
+}
+
+test('an upstream that repeats its key in a refusal does not give it away', async () => {
+  const { server } = await serverOn((call) =>
+    refuse(call, 401, { message: `Incorrect API key provided: ${upstreamKey}.`, code: 'invalid_api_key' }),
+  );
+  for (const stream of [true, false]) {
+    const response = await server.post(ask({ stream }));
+    expect(response.status).toBe(401);
+    expect(response.headers.get('x-should-retry')).toBe('false');
+    const said = (await response.text()) + JSON.stringify([...response.headers]) + server.logged();
+    expect(said).not.toContain(upstreamKey);
+  }
+});
+
+test('the wait that an upstream asks for reaches the client', async () => {
+  const { server, upstream } = await serverOn((call) =>
+    refuse(call, 429, { message: 'Rate limit reached', code: 'rate_limit_exceeded' }, 'retry-after: 21\r\n'),
+  );
+  const response = await server.post(ask());
+  expect(response.status).toBe(429);
+  expect(response.headers.get('retry-after')).toBe('21');
+  expect(upstream.calls.length).toBe(1);
+});
+
+test('a parameter that the upstream does not know is left out from then on', async () => {
+  const { server, upstream } = await serverOn((call) => {
+    if (JSON.parse(call.body).stream_options === undefined) {
+      call.whole(`${chunk({ role: 'assistant', content: 'fine' }, 'stop')}data: [DONE]\n\n`);
+      return;
+    }
+    const message = 'Unrecognized request argument supplied: stream_options';
+    refuse(call, 400, { message, type: 'invalid_request_error', param: 'stream_options', code: 'unknown_parameter' });
+  });
+  for (let n = 0; n < 2; n += 1) expect((await server.post(ask())).status).toBe(200);
+  expect(upstream.calls.length).toBe(3);
+});
+
+test('a stream cut before finish_reason is an error, and so is one with an error in it', async () => {
+  const { server } = await serverOn((call, number) => {
+    const beginning = chunk({ role: 'assistant', content: 'Once upon a' });
+    const fault = `data: ${JSON.stringify({ error: { message: 'overloaded', code: 'server_is_overloaded' } })}\n\n`;
+    call.answer();
+    call.chunk(beginning);
+    setImmediate(() => {
+      if (number === 2) call.chunk(fault);
+      call.end();
+    });
+  });
+  const cut = framesOf(await (await server.post(ask())).text());
+  expect(cut.at(-1)).toMatchObject({ event: 'error', data: { error: { type: 'api_error' } } });
+  const failed = framesOf(await (await server.post(ask())).text());
+  expect(failed.at(-1)).toMatchObject({ event: 'error', data: { error: { type: 'overloaded_error' } } });
+  for (const frames of [cut, failed]) expect(frames.map(({ event }) => event)).not.toContain('message_stop');
+});
+
+test('a model behind a provider that this version does not speak to is refused by name', async () => {
+  const { server } = await serverOn(() => undefined);
+  const response = await server.post(ask({ model: 'gemini/gemini-2.5-pro' }));
+  expect(response.status).toBe(400);
+  expect((await errorOf(response)).message).toContain('gemini/gemini-2.5-pro');
+});
+
+test('without a key the client is told which variable to set, and not to try again', async () => {
+  const { server } = await serverOn(() => undefined, {
+    upstream: 'https://api.openai.com/v1',
+    env: { OPENAI_API_KEY: '' },
+  });
+  const response = await server.post(ask());
+  expect(response.status).toBe(401);
+  expect(response.headers.get('x-should-retry')).toBe('false');
+  expect((await errorOf(response)).message).toContain('OPENAI_API_KEY');
+});
