@@ -102,7 +102,7 @@ test('a client that reads nothing stops the upstream from sending, and does not 
   const frame = `${Buffer.byteLength(piece).toString(16)}\r\n${piece}\r\n`;
   let sent = 0;
   let stalled = Promise.withResolvers<void>();
-  const { server, upstream } = await serverOn((call) => {
+  const onCall = (call: RawCall) => {
     call.answer();
     call.chunk(sse(startOf()));
     const pump = () => {
@@ -119,7 +119,9 @@ test('a client that reads nothing stops the upstream from sending, and does not 
     };
     let quiet: ReturnType<typeof setTimeout> | undefined;
     pump();
-  });
+  };
+  // The upstream's idle limit must not count what the client keeps it waiting for.
+  const { server, upstream } = await serverOn(onCall, { limits: { idleMs: 150 } });
   const before = process.memoryUsage.rss();
   const body = JSON.stringify(ask());
   const socket = connect(Number(server.url.port), '127.0.0.1');
