@@ -13,8 +13,14 @@ export function describeMachine(nginx: string): string[] {
   return [
     `${cores[0]?.model ?? 'unknown processor'}, ${cores.length} cores, ${Math.round(totalmem() / 2 ** 30)} GB`,
     `Linux ${release()}${distribution()}`,
-    `Bun ${Bun.version}, nginx ${nginxVersion}`,
+    `Bun ${Bun.version}, nginx ${nginxVersion}, TCP congestion control ${congestionControl()}`,
   ];
+}
+
+/** BBR paces on loopback too: on a busy machine it can hold connections still for a second. */
+function congestionControl(): string {
+  const path = '/proc/sys/net/ipv4/tcp_congestion_control';
+  return existsSync(path) ? readFileSync(path, 'utf8').trim() : 'unknown';
 }
 
 function distribution(): string {

@@ -11,6 +11,7 @@ export interface Scenario {
   readonly name: string;
   readonly shape: RequestShape;
   readonly connections: number;
+  readonly inQuick: boolean;
 }
 
 export interface SubjectSpeed {
@@ -30,20 +31,28 @@ export interface ScenarioResult {
 
 const burst: AnswerPlan = { mode: 'burst', count: 500 };
 
-function scenario(name: string, kilobytes: BodyKilobytes, stream: boolean, answer = burst, connections = 32): Scenario {
-  return { name, shape: { kilobytes, stream, answer }, connections };
+function scenario(
+  name: string,
+  kilobytes: BodyKilobytes,
+  stream: boolean,
+  { answer = burst, connections = 32, inQuick = false } = {},
+): Scenario {
+  return { name, shape: { kilobytes, stream, answer }, connections, inQuick };
 }
 
 /** The one the targets speak of comes first. */
 export const scenarios: readonly [Scenario, ...Scenario[]] = [
-  scenario('80 KB, stream of 500 events', 80, true),
-  scenario('1 KB, stream of 500 events', 1, true),
-  scenario('400 KB, stream of 500 events', 400, true),
+  scenario('80 KB, stream of 500 events', 80, true, { inQuick: true }),
+  scenario('1 KB, stream of 500 events', 1, true, { inQuick: true }),
+  scenario('400 KB, stream of 500 events', 400, true, { inQuick: true }),
   scenario('1 KB, not streamed', 1, false),
-  scenario('80 KB, not streamed', 80, false),
+  scenario('80 KB, not streamed', 80, false, { inQuick: true }),
   scenario('400 KB, not streamed', 400, false),
-  scenario('80 KB, stream of 20 events', 80, true, { mode: 'burst', count: 20 }),
-  scenario('80 KB, stream of 500 events, each sent alone', 80, true, { mode: 'drip', count: 500 }, 100),
+  scenario('80 KB, stream of 20 events', 80, true, { answer: { mode: 'burst', count: 20 } }),
+  scenario('80 KB, stream of 500 events, each sent alone', 80, true, {
+    answer: { mode: 'drip', count: 500 },
+    connections: 100,
+  }),
 ];
 
 export interface Rounds {
@@ -73,7 +82,7 @@ export async function measureScenario(
         warmUpMs,
         measureMs,
       };
-      const { requests, cpuMs, wallMs } = await runScript<SaturateResult>('load.ts', task, loadCore);
+      const { requests, cpuMs, wallMs } = await saturate(task);
       speeds[name].push({
         cpuMsPerRequest: cpuMs / requests,
         requestsPerSecond: (requests * 1000) / wallMs,
@@ -85,6 +94,16 @@ export async function measureScenario(
     (speed, round) => speed.cpuMsPerRequest / (speeds.nginx[round]?.cpuMsPerRequest ?? Number.NaN),
   );
   return { scenario: chosen, proxy: middle(speeds.proxy), nginx: middle(speeds.nginx), ratio: median(ratios) };
+}
+
+/** A round in which less than ten answers came was spent waiting, not working, and is made again. */
+async function saturate(task: LoadTask): Promise<SaturateResult> {
+  for (let tries = 0; tries < 4; tries++) {
+    const result = await runScript<SaturateResult>('load.ts', task, loadCore);
+    if (result.requests >= 10) return result;
+    console.log('  next to nothing moved in this round; once more');
+  }
+  throw new Error('The load stalls again and again: is the machine busy with something else?');
 }
 
 function middle(speeds: readonly SubjectSpeed[]): SubjectSpeed {
