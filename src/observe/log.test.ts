@@ -100,14 +100,14 @@ describe('a request on a terminal', () => {
         attempts: 2,
         stopReason: 'max_tokens',
         losses: [
-          { field: 'top_k', why: 'w' },
-          { field: 'top_k', why: 'v' },
-          { field: 'a', why: '' },
+          { field: 'top_k', why: 'not taken here' },
+          { field: 'messages.0.content.1', why: 'a b' },
+          { field: 'messages.2.content.7', why: 'a b' },
         ],
       },
       [
         '12:00:05  200   claude-opus-5-5 → gpt-4.1                       24 tools   12 msgs   812ms  3.42s   2.2k + 16.0k →   412',
-        '                └ 2 tries · stopped: max_tokens · lost: top_k, a',
+        '                └ 2 tries · stopped: max_tokens · lost: top_k (not taken here), messages.0.content.1 (a b)',
       ],
     ],
     [
@@ -312,4 +312,24 @@ describe('other lines', () => {
       expect(text).not.toContain('sk-secret');
     },
   );
+});
+
+test('a loss is told once for its model and field; after that a new one stands out', () => {
+  const lossy = (...fields: string[]) => ({
+    ...answered,
+    losses: fields.map((field) => ({ field, why: 'not taken here' })),
+  });
+  const text = logged((log) => {
+    log.request(lossy('top_k'));
+    log.request(lossy('top_k'));
+    log.request(lossy('top_k', 'speed'));
+    log.request({ ...lossy('top_k'), model: 'openai/gpt-5' });
+  });
+  const notes = text.split('\n').flatMap((line) => line.match(/(?:lost:|\d+ lost).*/)?.[0] ?? []);
+  expect(notes).toEqual([
+    'lost: top_k (not taken here)',
+    '1 lost as before',
+    'lost: speed (not taken here) · 1 lost as before',
+    'lost: top_k (not taken here)',
+  ]);
 });

@@ -4,6 +4,7 @@ import { ProxyError } from '../errors/proxy-error.ts';
 import { printable, printableJson } from './printable.ts';
 import { requestLine } from './request-line.ts';
 import type { RequestRecord } from './request-record.ts';
+import { ToldLosses } from './told-losses.ts';
 
 export interface Log {
   /** One line for a finished request. */
@@ -51,6 +52,7 @@ export function createLog(
     const details = said.length === 0 ? '' : `  ${paint.dim(said.join(' '))}`;
     write(`${paint.dim(clockTime(now()))}  ${marks[level]}  ${printable(message, 2000)}${details}\n`);
   };
+  const told = new ToldLosses();
   const line = settings.format === 'json' ? jsonLine : prettyLine;
   const say = (level: Level) => (message: string, fields?: object) => {
     if (isShown(level)) line(level, message, fields ?? {});
@@ -61,7 +63,7 @@ export function createLog(
       const level = levelOf(record);
       if (!isShown(level)) return;
       if (settings.format === 'json') jsonLine(level, 'request', { ...record, ...roundedTimes(record) });
-      else write(`${requestLine(record, clockTime(now()), columns() ?? 120, paint)}\n`);
+      else write(`${requestLine(record, told.of(record), clockTime(now()), columns() ?? 120, paint)}\n`);
     },
     debug: say('debug'),
     info: say('info'),

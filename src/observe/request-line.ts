@@ -1,7 +1,9 @@
 // For a person at a terminal; the JSON form of the log holds everything.
 import type { Colors } from 'picocolors/types';
+import type { Loss } from '../messages/types.ts';
 import { printable } from './printable.ts';
 import type { RequestRecord } from './request-record.ts';
+import type { LossesToTell } from './told-losses.ts';
 
 /** The widths of one line at a width of the terminal: the models get what the other columns leave. */
 function layoutFor(columns: number) {
@@ -24,7 +26,13 @@ export function requestHeading(columns: number, paint: Colors): string {
 }
 
 /** One request on one aligned line; what went differently than usual stands behind it, or below where it is too long. */
-export function requestLine(record: RequestRecord, time: string, columns: number, paint: Colors): string {
+export function requestLine(
+  record: RequestRecord,
+  losses: LossesToTell,
+  time: string,
+  columns: number,
+  paint: Colors,
+): string {
   const { withCounts, modelWidth, lineWidth } = layoutFor(columns);
   const tokens = tokensOf(record, paint);
   const parts = [paint.dim(time), statusOf(record, paint), modelsOf(record, modelWidth, paint)];
@@ -34,7 +42,7 @@ export function requestLine(record: RequestRecord, time: string, columns: number
   parts.push(`${durationOf(record.firstEventMs).padStart(6)} ${paint.dim(durationOf(record.durationMs).padStart(6))}`);
   if (tokens !== '') parts.push(tokens);
 
-  const notes = notesOf(record, paint);
+  const notes = notesOf(record, losses, paint);
   const line = parts.join('  ').trimEnd();
   if (notes.length === 0) return line;
   const plainWidth = notes.reduce((sum, [text]) => sum + text.length + 3, -1);
@@ -114,7 +122,7 @@ function tokensOf(record: RequestRecord, paint: Colors): string {
 
 type Note = readonly [text: string, colour: (text: string) => string];
 
-function notesOf(record: RequestRecord, paint: Colors): Note[] {
+function notesOf(record: RequestRecord, { fresh, repeated }: LossesToTell, paint: Colors): Note[] {
   const notes: Note[] = [];
   const add = (text: string, colour: (text: string) => string) => notes.push([text, colour]);
   if (record.error !== undefined) {
@@ -135,16 +143,17 @@ function notesOf(record: RequestRecord, paint: Colors): Note[] {
   if (record.stopReason !== undefined && !expectedStops.has(record.stopReason)) {
     add(`stopped: ${printable(record.stopReason)}`, paint.yellow);
   }
-  if (record.losses.length > 0) add(`lost: ${fieldsOf(record)}`, paint.yellow);
+  if (fresh.length > 0) add(`lost: ${listOf(fresh)}`, paint.yellow);
+  if (repeated > 0) add(`${repeated} lost as before`, paint.dim);
   return notes;
 }
 
 const expectedStops = new Set(['end_turn', 'tool_use', 'stop_sequence']);
 
-function fieldsOf(record: RequestRecord): string {
-  const fields = [...new Set(record.losses.map((loss) => printable(loss.field, 60)))];
-  const more = fields.length > 4 ? `, ${fields.length - 4} more` : '';
-  return fields.slice(0, 4).join(', ') + more;
+function listOf(losses: readonly Loss[]): string {
+  const told = losses.map(({ field, why }) => `${printable(field, 60)} (${printable(why, 120)})`);
+  const more = told.length > 4 ? `, ${told.length - 4} more` : '';
+  return told.slice(0, 4).join(', ') + more;
 }
 
 function shortNumber(count: number | undefined): string {

@@ -43,6 +43,8 @@ type Routes = Readonly<Record<string, Readonly<Record<string, Route>>>>;
 const routes: Routes = {
   '/': { GET: { answer: about }, HEAD: { answer: about, open: true } },
   '/health': { GET: { answer: health, open: true } },
+  // Claude Code greets the API when it starts; a failure here would only alarm.
+  '/api/hello': { GET: { answer: health, open: true } },
   '/v1/messages': { POST: { answer: handleMessages } },
   '/v1/messages/count_tokens': { POST: { answer: countTokens } },
   '/v1/models': {
