@@ -105,6 +105,7 @@ export function spawnProxy(start: ProxyStart, port: number): Subprocess {
   const env = {
     OPENAI_API_KEY: 'sk-bench',
     OPENAI_BASE_URL: `http://127.0.0.1:${upstreamPort}/v1`,
+    OPENAI_PROFILE: 'openai',
     PORT: String(port),
   };
   return spawn([bun, ...bunFlags, entry], { cpu, env, cwd: folder, output: proxyLog(start) });
