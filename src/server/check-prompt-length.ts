@@ -1,3 +1,4 @@
+import { promptTooLongMessage } from '../errors/prompt-too-long.ts';
 import { ProxyError } from '../errors/proxy-error.ts';
 import { traitsOf } from '../models/model-traits.ts';
 import type { Target } from '../providers/provider.ts';
@@ -28,5 +29,5 @@ export async function checkPromptLength({ text, target, inputTokenEstimate, lear
   if (maximum === undefined || inputTokenEstimate <= worthCounting * maximum) return;
   const tokens = await counter.count(text, target.model);
   if (tokens <= surelyTooLong * maximum) return;
-  throw new ProxyError('prompt-too-long', `prompt is too long: ${tokens} tokens > ${maximum} maximum`);
+  throw new ProxyError('prompt-too-long', promptTooLongMessage(tokens, maximum));
 }

@@ -1,7 +1,6 @@
 import { expect, test } from 'bun:test';
 import type { MessagesRequest } from '../../messages/types.ts';
 import type { Repair, Target, TranslationContext } from '../provider.ts';
-import { promptTooLongMessage } from './context-overflow.ts';
 import { readChatError, readChatStreamError } from './errors.ts';
 
 const request: MessagesRequest = {
@@ -321,9 +320,4 @@ test.each([
   ['a wrong key', 401, said('no')],
 ])('%s is no overflow', (_name, status, body) => {
   expect(read(status, body).kind).not.toBe('prompt-too-long');
-});
-
-test('a prompt found too long before it is sent is told so by more than the maximum, always', () => {
-  expect(promptTooLongMessage(9_000, 8_192)).toBe('prompt is too long: 9000 tokens > 8192 maximum');
-  expect(promptTooLongMessage(8_000, 8_192)).toBe('prompt is too long: 8193 tokens > 8192 maximum');
 });

@@ -17,11 +17,6 @@ export type Overflow =
       readonly room: number;
     };
 
-/** Claude Code compacts on exactly this sentence and reads both numbers from it. */
-export function promptTooLongMessage(promptTokens: number, maximum: number): string {
-  return `prompt is too long: ${Math.max(promptTokens, maximum + 1)} tokens > ${maximum} maximum`;
-}
-
 /** Claude Code repeats with fewer `max_tokens` on this sentence; the last resort where the proxy could not do so itself. */
 export function answerTooLongMessage(promptTokens: number, answerTokens: number, maximum: number): string {
   return `input length and \`max_tokens\` exceed context limit: ${promptTokens} + ${answerTokens} > ${maximum}, decrease input length or \`max_tokens\` and try again`;

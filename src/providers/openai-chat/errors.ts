@@ -1,7 +1,8 @@
+import { promptTooLongMessage } from '../../errors/prompt-too-long.ts';
 import type { ErrorKind } from '../../errors/proxy-error.ts';
 import type { MessagesRequest } from '../../messages/types.ts';
 import { type FailedAnswer, type Target, type TranslationContext, UpstreamFailure } from '../provider.ts';
-import { answerTooLongMessage, type Overflow, promptTooLongMessage, readOverflow } from './context-overflow.ts';
+import { answerTooLongMessage, type Overflow, readOverflow } from './context-overflow.ts';
 import { kindOf } from './error-kinds.ts';
 import { isToolEffortConflict, repairFor, type ToolNames, unlessApplied } from './error-repairs.ts';
 import { readErrorBody, readErrorValue, type SaidError } from './error-shapes.ts';

@@ -1,4 +1,5 @@
 import type { BetaRefusalStopDetails } from '@anthropic-ai/sdk/resources/beta/messages/messages';
+import { promptTooLongMessage } from '../../errors/prompt-too-long.ts';
 import type { ErrorKind } from '../../errors/proxy-error.ts';
 import { EventWriter } from '../../messages/event-writer.ts';
 import { isRecord } from '../../messages/json.ts';
@@ -248,10 +249,7 @@ class ChatStream implements StreamTranslator {
   /** Nothing was written and the window is full: servers that end so mean an overflow, and clients compact on its words. */
   #refuseOverflow(usage: ChatUsage | undefined): void {
     if (usage === undefined || this.#finish === undefined || finishKindOf(this.#finish) !== 'length') return;
-    throw new UpstreamFailure(
-      'prompt-too-long',
-      `prompt is too long: ${usage.prompt + 1} tokens > ${usage.prompt} maximum`,
-    );
+    throw new UpstreamFailure('prompt-too-long', promptTooLongMessage(usage.prompt + 1, usage.prompt));
   }
 }
 
