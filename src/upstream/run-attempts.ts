@@ -63,14 +63,19 @@ async function openRepeatedly(job: AnswerJob): Promise<Attempt> {
   let { context, built } = job;
   let repairs = 0;
   let retried = false;
+  /** What the client gets if the second try brings nothing better. */
+  let wordless: Attempt | undefined;
   for (let attempts = 1; ; attempts += 1) {
     try {
       job.onAttempt?.(attempts);
       const attempt = await openAttempt({ ...job, context, built });
       job.onOpen?.(attempt);
-      return attempt;
+      if (retried || !saysNothing(attempt)) return attempt;
+      retried = true;
+      wordless = attempt;
     } catch (error) {
       if (signal.aborted || !(error instanceof ProxyError)) throw error;
+      if (wordless !== undefined) return wordless;
       const repair = error instanceof UpstreamFailure ? error.repair : undefined;
       if (repair !== undefined) learned.remember(target, repair);
       if (repair !== undefined && helpsNow(repair) && repairs < maxRepairs) {
@@ -85,6 +90,16 @@ async function openRepeatedly(job: AnswerJob): Promise<Attempt> {
       await pause(pauseMs, signal);
     }
   }
+}
+
+/** A whole answer without any content, which clients take for a failure: Claude Code sends the conversation again. */
+function saysNothing({ first }: Attempt): boolean {
+  let ended = false;
+  for (const event of first) {
+    if (event.type === 'content_block_start') return false;
+    if (event.type === 'message_delta') ended = event.delta.stop_reason === 'end_turn';
+  }
+  return ended;
 }
 
 /** A prompt that is too long stays so however often it is sent: knowing the limit helps later requests only. */

@@ -165,6 +165,42 @@ test('the second try may succeed, and then the client hears nothing of the first
   expect(await server.nextRecord()).toMatchObject({ outcome: 'answered', attempts: 2 });
 });
 
+const nothingSaid = wholeStream([]).replaceAll(/data: [^\n]*content_block[^\n]*\n\n/g, '');
+
+for (const stream of [true, false]) {
+  const form = stream ? 'streamed' : 'plain';
+  test(`a ${form} answer without a word is asked for once more: a client would pay for a whole new request`, async () => {
+    const { server, upstream } = await serverOn((call, number) =>
+      call.whole(number === 1 ? nothingSaid : wholeStream(['a word'])),
+    );
+    expect(await (await server.post(ask({ stream }))).text()).toContain('a word');
+    expect(upstream.calls.map(repairsIn)).toEqual([[], []]);
+    expect(await server.nextRecord()).toMatchObject({ outcome: 'answered', attempts: 2 });
+  });
+}
+
+const afterNothing: readonly [string, (call: RawCall) => void][] = [
+  ['is empty too', (call) => call.whole(nothingSaid)],
+  ['fails', (call) => refuse(call, { fail: 'upstream-fault' }, 500)],
+  ['is refused', (call) => refuse(call, { fail: 'invalid-request', repair: omit('top_k') })],
+];
+for (const [what, act] of afterNothing) {
+  test(`an answer without a word is passed on as it is when the second try ${what}`, async () => {
+    const { server, upstream } = await serverOn((call, number) => (number === 1 ? call.whole(nothingSaid) : act(call)));
+    const frames = framesOf(await (await server.post(ask())).text());
+    expect(frames.map(({ event }) => event)).toEqual(['message_start', 'message_delta', 'message_stop']);
+    expect(frames[1]?.data).toMatchObject({ delta: { stop_reason: 'end_turn' } });
+    expect(upstream.calls.length).toBe(2);
+  });
+}
+
+test('an answer cut before its first word is no empty answer, and not asked for again', async () => {
+  const cut = nothingSaid.replace('end_turn', 'max_tokens');
+  const { server, upstream } = await serverOn((call) => call.whole(cut));
+  expect(await (await server.post(ask())).text()).toContain('max_tokens');
+  expect(upstream.calls.length).toBe(1);
+});
+
 test('a second try is still made after pings have gone out: they commit to nothing', async () => {
   const { server, upstream } = await serverOn(
     (call, number) => {
