@@ -190,6 +190,17 @@ test('a server that knows only JSON is told the schema in words', () => {
   expect(built.lost).toEqual(['output_config.format']);
 });
 
+test('a schema that OpenAI would refuse outright is told in words', () => {
+  const list = { type: 'array', items: closed };
+  const built = buildChat({ output_config: { format: format(list) } });
+  expect(built.body.response_format).toBeUndefined();
+  expect(built.body.messages.at(-1)).toEqual({
+    role: 'system',
+    content: `Answer with JSON alone, which follows this JSON Schema:\n${JSON.stringify(list)}`,
+  });
+  expect(built.lost).toEqual(['output_config.format']);
+});
+
 test('a form of answer that nobody knows is listed', () => {
   expect(buildChat({ output_config: { format: { type: 'xml' } } }).lost).toEqual(['output_config.format']);
 });

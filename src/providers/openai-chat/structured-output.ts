@@ -1,4 +1,4 @@
-import { fitsStrictSubset } from './tool-schema.ts';
+import { fitsStrictSubset, isObjectSchema } from './strict-schema.ts';
 import type { Translation } from './translation.ts';
 import type { ChatBody } from './wire.ts';
 
@@ -26,6 +26,13 @@ export function structuredOutput({ request, dialect, losses }: Translation): Str
     return {
       fields: { response_format: { type: 'json_object' } },
       line: `Answer with one JSON object that follows this JSON Schema:\n${JSON.stringify(schema)}`,
+    };
+  }
+  if (dialect.vendorRules && !isObjectSchema(schema)) {
+    losses.add(field, 'the server takes no schema but that of one object; the model is told this one');
+    return {
+      fields: {},
+      line: `Answer with JSON alone, which follows this JSON Schema:\n${JSON.stringify(schema)}`,
     };
   }
   const strict = fitsStrictSubset(schema);
