@@ -40,6 +40,7 @@ const enforcedFormats: ReadonlySet<unknown> = new Set([
   'ipv6',
   'uuid',
 ]);
+const objectWords = ['properties', 'required', 'additionalProperties'] as const;
 const deepestNesting = 10;
 
 /** Whether OpenAI enforces a schema: an open object at the root, or one word it does not know anywhere, and it does not. */
@@ -65,7 +66,8 @@ function isEnforced(schema: unknown, depth: number): boolean {
   if (schema.type === undefined && schema.anyOf === undefined) return false;
   if (schema.format !== undefined && !enforcedFormats.has(schema.format)) return false;
   const types: readonly unknown[] = Array.isArray(schema.type) ? schema.type : [schema.type];
-  if ((types.includes('object') || schema.properties !== undefined) && !isClosed(schema, depth)) return false;
+  const isObject = types.includes('object') || objectWords.some((word) => schema[word] !== undefined);
+  if (isObject && !isClosed(schema, depth)) return false;
   if ((types.includes('array') || schema.items !== undefined) && !isEnforced(schema.items, depth + 1)) return false;
   if (schema.anyOf !== undefined && !isListEnforced(schema.anyOf, depth)) return false;
   return [schema.$defs, schema.definitions].every(
