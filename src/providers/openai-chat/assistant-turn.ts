@@ -43,6 +43,7 @@ class TurnBuilder {
 
   add({ content }: Message, index: number): void {
     this.#atParagraph = true;
+    this.#reasoning.endMessage();
     if (typeof content === 'string') {
       this.#write(content);
       return;

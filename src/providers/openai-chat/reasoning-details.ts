@@ -15,7 +15,7 @@ export function mergeReasoningDetails(pieces: readonly unknown[]): readonly unkn
       continue;
     }
     const entry = entries.get(piece.index);
-    if (entry !== undefined && (typeof piece.type !== 'string' || piece.type === entry.type)) {
+    if (entry !== undefined && continues(entry, piece)) {
       grow(entry, piece);
       continue;
     }
@@ -25,6 +25,12 @@ export function mergeReasoningDetails(pieces: readonly unknown[]): readonly unkn
     if (piece.index !== undefined && piece.index !== null) entries.set(piece.index, first);
   }
   return merged;
+}
+
+/** An entry of one type; and what is signed is whole, so that more text is another entry. */
+function continues(entry: Readonly<Record<string, unknown>>, piece: Readonly<Record<string, unknown>>): boolean {
+  if (typeof piece.type === 'string' && piece.type !== entry.type) return false;
+  return typeof entry.signature !== 'string' || typeof piece.text !== 'string' || piece.text === '';
 }
 
 function grow(entry: Record<string, unknown>, piece: Readonly<Record<string, unknown>>): void {

@@ -58,6 +58,47 @@ test('reasoning details go back as they came, to the model that wrote them', () 
   });
 });
 
+test('an entry whose signature came behind other content is one entry again', () => {
+  const said = { type: 'reasoning.text', text: 'x', format: 'anthropic-claude-v1', index: 0 };
+  const first = thinking('x', seal(openrouter, { field: 'reasoning', details: [said] }));
+  const late = thinking(
+    '',
+    seal(openrouter, {
+      details: [{ type: 'reasoning.text', signature: 's', format: 'anthropic-claude-v1', index: 0 }],
+    }),
+  );
+  const signed = { ...said, signature: 's' };
+  const text = { type: 'text', text: 'ok' };
+  expect(backFrom(openrouter, first, text, late, call).back).toEqual({ reasoning_details: [signed] });
+  // What is signed is whole: more text under its number is another entry.
+  const whole = thinking('x', seal(openrouter, { field: 'reasoning', details: [signed] }));
+  expect(backFrom(openrouter, whole, text, whole, call).back).toEqual({ reasoning_details: [signed, signed] });
+});
+
+test('entries of two messages in a row are not taken for one', () => {
+  const entry = { type: 'reasoning.summary', summary: 'x', index: 0 };
+  const block = thinking('x', seal(openrouter, { field: 'reasoning', details: [entry] }));
+  const turn = { role: 'assistant', content: [block, { type: 'text', text: 'ok' }] };
+  const built = buildChat({ messages: [...hello, turn, turn, ...hello] }, openrouter);
+  expect(built.body.messages[1]).toMatchObject({ reasoning_details: [entry, entry] });
+});
+
+test('reasoning that came inside the text is listed for what it is', () => {
+  const built = buildChat(
+    {
+      messages: [
+        ...hello,
+        { role: 'assistant', content: [thinking('x', seal(ollama, {})), { type: 'text', text: 'ok' }] },
+        ...hello,
+      ],
+    },
+    ollama,
+  );
+  expect(built.losses).toEqual([
+    { field: 'messages.1.content.0', why: 'it came as part of the text, and no field takes it back' },
+  ]);
+});
+
 const foreign: readonly (readonly [string, object])[] = [
   ['a signature of Anthropic', thinking('secret thought', 'ErUBCkYIBxgCKkDx')],
   ['an empty signature', thinking('secret thought', '')],

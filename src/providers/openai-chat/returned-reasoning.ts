@@ -1,4 +1,5 @@
 import type { KnownBlockOf } from '../../messages/types.ts';
+import { mergeReasoningDetails } from './reasoning-details.ts';
 import { openReasoning } from './reasoning-envelope.ts';
 import type { Translation } from './translation.ts';
 import type { AssistantMessage } from './wire.ts';
@@ -11,12 +12,20 @@ export class ReturnedReasoning {
   readonly #translation: Translation;
   #field: string | undefined;
   #text = '';
-  #details: unknown[] = [];
+  /** Entries of one message number themselves from 0. */
+  #ofMessage: unknown[] = [];
+  readonly #ofEarlierMessages: unknown[] = [];
   /** Text of blocks that this server did not write, for servers that refuse a message without any. */
   #foreignText = '';
 
   constructor(translation: Translation) {
     this.#translation = translation;
+  }
+
+  /** To be called between the messages of one turn. */
+  endMessage(): void {
+    this.#ofEarlierMessages.push(...mergeReasoningDetails(this.#ofMessage));
+    this.#ofMessage = [];
   }
 
   add(block: KnownBlockOf<'thinking' | 'redacted_thinking'>, path: () => string): void {
@@ -33,10 +42,12 @@ export class ReturnedReasoning {
         losses.add(path(), 'another vendor or model wrote it');
     } else if (carried.details !== undefined && carried.model === target.model) {
       // Entries are signed for the model that wrote them.
-      this.#details.push(...carried.details);
+      this.#ofMessage.push(...carried.details);
     } else if (carried.field !== undefined && reasoningFields.has(carried.field)) {
       this.#field = carried.field;
       this.#text += carried.text ?? shown;
+    } else if (carried.field === undefined && carried.details === undefined) {
+      losses.add(path(), 'it came as part of the text, and no field takes it back');
     } else {
       losses.add(path(), 'another vendor or model wrote it');
     }
@@ -46,10 +57,16 @@ export class ReturnedReasoning {
     return this.#text !== '' || this.#details.length > 0;
   }
 
+  /** Entries that a stream interrupted by other content are one entry again: its signature may have come last. */
+  get #details(): readonly unknown[] {
+    return [...this.#ofEarlierMessages, ...mergeReasoningDetails(this.#ofMessage)];
+  }
+
   writeTo(message: AssistantMessage): void {
     const demanded = this.#translation.dialect.demandedReasoning;
-    if (this.#details.length > 0 && (demanded === undefined || demanded === 'reasoning_details')) {
-      message.reasoning_details = this.#details;
+    const details = this.#details;
+    if (details.length > 0 && (demanded === undefined || demanded === 'reasoning_details')) {
+      message.reasoning_details = details;
       return;
     }
     const field = demanded ?? this.#field;
