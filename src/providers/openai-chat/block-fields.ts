@@ -67,7 +67,7 @@ export const blockRules: BlockRules = {
   },
   thinking: {
     fate: 'translated',
-    how: "given back as the server's reasoning field when this server wrote it and wants it; lost otherwise, never sent as text",
+    how: "given back as the server's reasoning field when this server wrote it and wants it, or when it demands the field beside calls; lost otherwise, never sent as text",
     fields: { thinking: translated, signature: translated },
   },
   redacted_thinking: { fate: 'translated', how: 'as `thinking`', fields: { data: translated } },

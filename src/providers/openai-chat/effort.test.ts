@@ -54,7 +54,11 @@ const words: readonly (readonly [model: string, request: object, sent: string | 
     ['gpt-5.4', { ...disabled, ...tools }, 'none', []],
     ['gpt-5.4', effort('high'), 'high', []],
     ['gpt-5.2', { ...effort('high'), ...tools }, 'high', []],
-    // Claude Code's probes.
+    // Claude Code's probes and judges: an answer of a few tokens leaves no room for thought.
+    ['gpt-5', { max_tokens: 64 }, 'minimal', []],
+    ['gpt-5.2', { max_tokens: 64, stop_sequences: ['</block>'], ...disabled }, 'none', []],
+    ['o3', { max_tokens: 64, ...disabled }, 'low', []],
+    ['gpt-4.1', { max_tokens: 64 }, undefined, []],
     ['o4-mini', { ...effort('high'), max_tokens: 1 }, 'low', []],
     ['gpt-5.2', { ...effort('high'), max_tokens: 500 }, 'none', []],
     // Nobody knows the model.

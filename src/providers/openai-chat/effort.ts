@@ -54,7 +54,8 @@ export function decideEffort(circumstances: Circumstances, translation: Translat
     return { word, fields: fieldsFor(word, form, taken) };
   }
 
-  const wished = wish.effort === 'off' ? 'none' : wish.effort;
+  const small = traits.reasons && request.max_tokens < smallAnswerTokens;
+  const wished = wish.effort === 'off' || (wish.effort === undefined && small) ? 'none' : wish.effort;
   if (wished === undefined) return { word: undefined, fields: {} };
   if (form === 'none' || (taken === undefined && !isSwitch(form))) {
     if (wish.said) losses.add(wish.field, `it is not known how ${target.model} is told here`);
@@ -64,7 +65,6 @@ export function decideEffort(circumstances: Circumstances, translation: Translat
     if (wish.said && wish.effort !== 'off') losses.add(wish.field, `${target.model} takes no effort`);
     return { word: undefined, fields: {} };
   }
-  const small = traits.reasons && request.max_tokens < smallAnswerTokens;
   const word = small ? (taken?.[0] ?? 'none') : nearest(wished, taken ?? effortWords);
   if (wish.said && wish.effort !== 'off' && !small) noteDifference(wish, wished, word, form, taken, translation);
   return { word, fields: fieldsFor(word, form, taken) };

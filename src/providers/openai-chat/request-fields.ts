@@ -77,7 +77,10 @@ export const undocumentedFields: Readonly<Record<string, FieldRule>> = {
 
 type Thinking = NonNullable<MessagesRequest['thinking']>;
 export const thinkingFields: Readonly<Record<KeysOf<Thinking>, FieldRule>> = {
-  type: { fate: 'translated', how: '`disabled` is the lowest effort, the others the effort asked for or `high`' },
+  type: {
+    fate: 'translated',
+    how: '`disabled` is the lowest effort, beside an effort and tools `low`; the others are the effort asked for, or `high`',
+  },
   budget_tokens: { fate: 'translated', how: 'an effort: up to 1,024 low, 8,192 medium, 24,576 high, more xhigh' },
   display: { fate: 'emulated', how: '`omitted`: reasoning that upstream shows is carried, not shown' },
   block_binding: { fate: 'without effect', how: "about Anthropic's own signatures" },
@@ -86,7 +89,7 @@ export const thinkingFields: Readonly<Record<KeysOf<Thinking>, FieldRule>> = {
 export const outputConfigFields: Readonly<Record<keyof NonNullable<MessagesRequest['output_config']>, FieldRule>> = {
   effort: {
     fate: 'translated',
-    how: 'the nearest effort the model takes; lost where it takes none, or none together with tools',
+    how: 'the nearest effort the model takes, and the lowest beside a `max_tokens` too small for thought; lost where it takes none, or none together with tools',
   },
   format: {
     fate: 'translated',
