@@ -12,15 +12,24 @@ export function conversationKey({ context, request, target }: Translation): stri
 /** Who the user is, to a vendor that may know no more of it than that it is the same user. */
 export function safetyIdentifier({ request }: Translation): string | undefined {
   const userId = request.metadata?.user_id;
-  return userId === undefined || userId === null ? undefined : sha256Hex(userId);
+  if (userId === undefined || userId === null) return undefined;
+  const { account_uuid: account, device_id: device } = toldInMetadata(userId) ?? {};
+  // With the session in it, every session would look like another user.
+  const known = [account, device].filter((id) => typeof id === 'string' && id !== '');
+  return sha256Hex(known.length === 0 ? userId : JSON.stringify(known));
 }
 
-/** Claude Code puts a JSON text with the session's id into `user_id`. */
 function sessionInMetadata(userId: string | null | undefined): string | undefined {
+  const session = toldInMetadata(userId)?.session_id;
+  return typeof session === 'string' ? session : undefined;
+}
+
+/** Claude Code puts a JSON text into `user_id`, with the ids of session, account and device. */
+function toldInMetadata(userId: string | null | undefined): Readonly<Record<string, unknown>> | undefined {
   if (!userId?.startsWith('{')) return undefined;
   try {
     const told: unknown = JSON.parse(userId);
-    return isRecord(told) && typeof told.session_id === 'string' ? told.session_id : undefined;
+    return isRecord(told) ? told : undefined;
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;

@@ -212,6 +212,16 @@ test('standard_only is a tier of OpenAI, and nothing to anybody else', () => {
   expect([other.body.service_tier, other.losses]).toEqual([undefined, []]);
 });
 
+test('the user is the same one in every session of Claude Code, and told to OpenAI only as a hash', () => {
+  const identifier = (user: object) =>
+    buildChat({ metadata: { user_id: JSON.stringify(user) } }).body.safety_identifier;
+  const ada = { device_id: 'd1', account_uuid: 'ada' };
+  expect(identifier({ ...ada, session_id: 's1' })).toMatch(/^[0-9a-f]{64}$/);
+  expect(identifier({ ...ada, session_id: 's1' })).toBe(identifier({ ...ada, session_id: 's2' }));
+  const others = [ada, { device_id: 'd2', account_uuid: '' }, { account_uuid: 'bob' }, { session_id: 's1' }, { a: 1 }];
+  expect(new Set(others.map(identifier)).size).toBe(others.length);
+});
+
 const key = (request: object, around: Surroundings = {}) => buildChat(request, around).body.prompt_cache_key;
 
 test('the cache key names the conversation: session, agent and model, from wherever they are known', () => {
