@@ -93,10 +93,12 @@ export interface StreamTranslator {
   /** The upstream closed. Throws `upstream-truncated` unless it had said it was done. */
   end(): readonly MessageEvent[];
   /**
-   * `open`: more is wanted. `complete`: the answer is whole; what still comes may be read and thrown away, so that the
-   * connection can be used again. `stopped`: the translator ended it early (a stop sequence): abort the upstream.
+   * `open`: more is wanted. `finished`: the upstream has said how the answer ends; it may still add what it counted, and
+   * `end` makes the answer whole however the connection ends. `complete`: the answer is whole; what still comes may be
+   * read and thrown away, so that the connection can be used again. `stopped`: the translator ended it early (a stop
+   * sequence): abort the upstream.
    */
-  readonly state: 'open' | 'complete' | 'stopped';
+  readonly state: 'open' | 'finished' | 'complete' | 'stopped';
 }
 
 /** One wire dialect. Pure: no sockets, clock, randomness or environment. A new provider is one of these. */

@@ -75,6 +75,7 @@ class Call {
   readonly #watch: Watch;
   readonly #host: string;
   readonly drainMs: number;
+  readonly finishedMs: number;
   readonly #idleMs: number;
   #answered = false;
   #failure: { readonly reason: unknown } | undefined;
@@ -83,10 +84,16 @@ class Call {
     this.#signal = signal;
     this.#host = host;
     this.drainMs = limits.drainMs;
+    this.finishedMs = limits.finishedMs;
     this.#idleMs = limits.idleMs;
     this.#watch = new Watch(limits.firstByteMs, limits.totalMs, (phase) => this.#abort.abort(this.#timeOut(phase)));
     if (signal.aborted) this.#onSignal();
     else signal.addEventListener('abort', this.#onSignal);
+  }
+
+  /** Whether it is not wanted any more, by the client or by the proxy. */
+  get isCalledOff(): boolean {
+    return this.#signal.aborted;
   }
 
   async send(built: BuiltRequest): Promise<Response> {
@@ -200,9 +207,15 @@ class EventStream implements Attempt {
   async #read(): Promise<readonly MessageEvent[] | undefined> {
     while (!this.#ended) {
       this.#call.waiting();
-      const chunk = await this.#reader?.read();
+      let bytes: Uint8Array | undefined;
+      try {
+        bytes = (await this.#reader?.read())?.value;
+      } catch (error) {
+        if (this.#translator.state !== 'finished' || this.#call.isCalledOff) throw error;
+        return this.#endWithoutEnd();
+      }
       this.#call.resting();
-      const said = chunk?.value === undefined ? this.#translateEnd() : this.#translate(chunk.value);
+      const said = bytes === undefined ? this.#translateEnd() : this.#translate(bytes);
       if (said.length > 0 || this.#failure !== undefined) return said;
     }
     return undefined;
@@ -213,18 +226,34 @@ class EventStream implements Attempt {
     try {
       for (const event of this.#decoder.push(bytes)) {
         for (const one of this.#translator.push(event)) said.push(one);
-        if (this.#translator.state !== 'open') break;
+        if (this.#hasEnded()) break;
       }
     } catch (error) {
       this.#failure = { error: this.#call.fail(error) };
       return said;
     }
-    if (this.#translator.state === 'complete') this.#drain();
-    else if (this.#translator.state === 'stopped') {
-      this.#ended = true;
-      this.#call.cut();
+    switch (this.#translator.state) {
+      case 'open':
+        break;
+      case 'finished':
+        this.#call.limit(this.#call.finishedMs);
+        // Until the next read it is the client that is waited for.
+        this.#call.resting();
+        break;
+      case 'complete':
+        this.#drain();
+        break;
+      case 'stopped':
+        this.#ended = true;
+        this.#call.cut();
+        break;
     }
     return said;
+  }
+
+  #hasEnded(): boolean {
+    const { state } = this.#translator;
+    return state === 'complete' || state === 'stopped';
   }
 
   #translateEnd(): readonly MessageEvent[] {
@@ -232,15 +261,22 @@ class EventStream implements Attempt {
     const said: MessageEvent[] = [];
     try {
       for (const event of this.#decoder.end()) {
-        if (this.#translator.state !== 'open') break;
+        if (this.#hasEnded()) break;
         for (const one of this.#translator.push(event)) said.push(one);
       }
-      if (this.#translator.state === 'open') for (const one of this.#translator.end()) said.push(one);
+      if (!this.#hasEnded()) for (const one of this.#translator.end()) said.push(one);
       this.#call.end();
     } catch (error) {
       this.#failure = { error: this.#call.fail(error) };
     }
     return said;
+  }
+
+  /** The last word has come, and then silence or a broken connection: nothing of the answer is missing. */
+  #endWithoutEnd(): readonly MessageEvent[] {
+    this.#ended = true;
+    this.#call.cut();
+    return this.#translator.end();
   }
 
   /** The answer is whole. Its connection is worth keeping, if what is left of it comes at once. */

@@ -8,6 +8,8 @@ export interface Limits {
   readonly firstByteMs: number;
   /** From one piece of the answer to the next; comments count as signs of life. */
   readonly idleMs: number;
+  /** The same once the upstream has said how its answer ends: only its counts and its last mark may still come. */
+  readonly finishedMs: number;
   readonly totalMs: number;
   readonly errorBodyMs: number;
   readonly errorBodyBytes: number;
@@ -27,6 +29,7 @@ export const defaultLimits: Limits = {
   pingMs: 10_000,
   firstByteMs: 300_000,
   idleMs: 300_000,
+  finishedMs: 3_000,
   totalMs: 3_600_000,
   errorBodyMs: 10_000,
   errorBodyBytes: 64 * 1024,

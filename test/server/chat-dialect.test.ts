@@ -5,6 +5,7 @@ import {
   ask,
   errorOf,
   framesOf,
+  readerOf,
   startTestServer,
   stopTestServers,
   type TestServerOptions,
@@ -85,6 +86,61 @@ test('a stream cut before finish_reason is an error, and so is one with an error
   const failed = framesOf(await (await server.post(ask())).text());
   expect(failed.at(-1)).toMatchObject({ event: 'error', data: { error: { type: 'overloaded_error' } } });
   for (const frames of [cut, failed]) expect(frames.map(({ event }) => event)).not.toContain('message_stop');
+});
+
+const usage = 'data: {"choices":[],"usage":{"prompt_tokens":40,"completion_tokens":5,"total_tokens":45}}\n\n';
+const afterTheFinish: readonly [string, (call: RawCall) => void][] = [
+  ['stays open', () => undefined],
+  ['sends comments only', (call) => call.chunk(': still here\n\n')],
+  ['is reset', (call) => call.socket.resetAndDestroy()],
+  ['breaks off in the middle of a chunk', (call) => call.socket.end('ff\r\ndata: [DO')],
+];
+for (const [what, act] of afterTheFinish) {
+  for (const stream of [true, false]) {
+    test(`an answer that is finished is whole, even if its connection ${what} (stream: ${stream})`, async () => {
+      const { server, upstream } = await serverOn(
+        (call) => {
+          call.answer();
+          call.chunk(chunk({ role: 'assistant', content: 'all of it' }));
+          setImmediate(() => {
+            call.chunk(chunk({}, 'stop') + usage);
+            setImmediate(() => act(call));
+          });
+        },
+        { limits: { finishedMs: 30 } },
+      );
+      const text = await (await server.post(ask({ stream }))).text();
+      expect(text).toContain('all of it');
+      expect(text).toContain('"stop_reason":"end_turn"');
+      expect(text).not.toContain('error');
+      expect(await server.nextRecord()).toMatchObject({ outcome: 'answered', inputTokens: 40, attempts: 1 });
+      await upstream.calls[0]?.closed;
+    });
+  }
+}
+
+test('what an upstream counts after the finish is waited for', async () => {
+  const { server } = await serverOn((call) => {
+    call.answer();
+    call.chunk(chunk({ role: 'assistant', content: 'short' }, 'stop'));
+    setTimeout(() => {
+      call.chunk(`${usage}data: [DONE]\n\n`);
+      call.end();
+    }, 20);
+  });
+  await (await server.post(ask())).text();
+  expect(await server.nextRecord()).toMatchObject({ inputTokens: 40, outputTokens: 5 });
+});
+
+test('a client that leaves after the finish, before the end, has left', async () => {
+  const { server } = await serverOn((call) => {
+    call.answer();
+    call.chunk(chunk({ role: 'assistant', content: 'nearly' }) + chunk({}, 'stop'));
+  });
+  const leaving = new AbortController();
+  await readerOf(await server.post(ask(), { signal: leaving.signal })).until('nearly');
+  leaving.abort();
+  expect((await server.nextRecord()).outcome).toBe('client-left');
 });
 
 test('a model behind a provider that this version does not speak to is refused by name', async () => {

@@ -43,8 +43,9 @@ describe('when the answer begins and ends', () => {
 
   test('the answer is complete at [DONE], not at its finish reason; what follows is passed over', () => {
     const stream = open();
-    stream.push(eventOf(chunk({ content: 'Hi' }, 'stop')));
     expect(stream.state).toBe('open');
+    stream.push(eventOf(chunk({ content: 'Hi' }, 'stop')));
+    expect(stream.state).toBe('finished');
     stream.push(eventOf({ choices: [], usage }));
     expect(stream.push(done).at(-1)?.type).toBe('message_stop');
     expect(stream.state).toBe('complete');

@@ -54,8 +54,8 @@ class ChatStream implements StreamTranslator {
     this.#context = context;
   }
 
-  get state(): 'open' | 'complete' | 'stopped' {
-    return this.#state;
+  get state(): StreamTranslator['state'] {
+    return this.#state === 'open' && this.#finish !== undefined ? 'finished' : this.#state;
   }
 
   push({ event, data }: SseEvent): readonly MessageEvent[] {
