@@ -19,7 +19,15 @@ export function outputLimit({ word }: EffortDecision, translation: Translation):
     losses.add('max_tokens', `the model's limit is not known; ${assumed} are asked for`);
   }
   const maximum = Math.min(wished, assumed);
-  const window = lastRepair(translation, 'limit-context')?.maximum ?? traits.contextWindow;
+  const window = windowOf(translation);
   const room = window === undefined ? maximum : window - context.inputTokenEstimate;
   return { [dialect.outputLimitField]: Math.min(maximum, Math.max(room, hopefulAnswerTokens)) };
+}
+
+/** The room of prompt and answer together. Of a model that limits its prompts apart, a refusal may tell that limit only. */
+function windowOf(translation: Translation): number | undefined {
+  const { contextWindow, maxInputTokens } = translation.traits;
+  const learned = lastRepair(translation, 'limit-context')?.maximum;
+  if (learned === undefined || (maxInputTokens !== undefined && learned <= maxInputTokens)) return contextWindow;
+  return learned;
 }

@@ -118,6 +118,28 @@ const limits: readonly (readonly [
     { max_tokens: 22_000 },
     [],
   ],
+  [
+    'a limit of the prompt alone, which the model has beside its window',
+    64_000,
+    {
+      model: 'gpt-5',
+      inputTokenEstimate: 250_000,
+      repairs: [{ kind: 'limit-context', scope: 'model', maximum: 272_000 }],
+    },
+    { max_completion_tokens: 64_000 },
+    [],
+  ],
+  [
+    'a window learned of a model that was thought to have a larger one',
+    64_000,
+    {
+      model: 'gpt-5',
+      inputTokenEstimate: 250_000,
+      repairs: [{ kind: 'limit-context', scope: 'model', maximum: 300_000 }],
+    },
+    { max_completion_tokens: 50_000 },
+    [],
+  ],
 ];
 
 test.each(limits)('the length of the answer: %s', (_, max_tokens, around, sent, lost) => {
