@@ -112,6 +112,12 @@ test('a deferred tool costs nothing until the conversation has loaded it', () =>
   expect(count({ ...deferred, messages: [{ role: 'user', content }] })).toBeGreaterThan(30);
 });
 
+test('beside a tool search of Anthropic, which cannot run elsewhere, deferred tools are all shown, and all count', () => {
+  const search = { type: 'tool_search_tool_regex_20251119', name: 'tool_search_tool_regex' } as const;
+  const deferred = { ...tool, defer_loading: true };
+  expect(count({ ...empty, tools: [search, deferred] })).toBe(count({ ...empty, tools: [tool] }));
+});
+
 test('a model that is shown no image and no file pays for the note instead', () => {
   const blind = { traits: { ...traits, images: false, files: false }, vocabularyFactor: 1 };
   const content: Block[] = [

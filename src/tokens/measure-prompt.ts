@@ -106,9 +106,11 @@ const encodedFields: ReadonlySet<string> = new Set([
 function measureTools(tools: readonly Tool[], messages: readonly Message[], scale: PromptScale): number {
   let loaded: ReadonlySet<unknown> | undefined;
   let total = 0;
+  // It runs at Anthropic alone; anywhere else the tools it would find are shown from the start.
+  const searched = tools.some(({ type }) => type?.startsWith('tool_search_tool'));
   for (const tool of tools) {
-    if (!isRecord(tool)) continue;
-    if (tool.defer_loading === true) {
+    if (!isRecord(tool) || (searched && String(tool.type).startsWith('tool_search_tool'))) continue;
+    if (tool.defer_loading === true && !searched) {
       loaded ??= loadedTools(messages);
       if (!loaded.has(tool.name)) continue;
     }
