@@ -127,7 +127,7 @@ export const families: readonly Family[] = [
 
   { prefix: 'o1', source: openaiReasoning, traits: oSeries },
   { prefix: 'o3', source: openaiReasoning, traits: oSeries },
-  { prefix: 'o3-mini', source: openaiReasoning, traits: { ...oSeries, images: false } },
+  { prefix: 'o3-mini', source: openaiReasoning, traits: { ...oSeries, images: false, files: false } },
   { prefix: 'o4-mini', source: openaiReasoning, traits: { ...oSeries, imageTokens: patches(1.72) } },
 
   { prefix: 'gpt-5', source: openaiReasoning, traits: gpt5 },

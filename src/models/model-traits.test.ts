@@ -70,3 +70,7 @@ test('no two rows have one prefix, and efforts stand in order, weakest first', (
     expect(ranks).toEqual(ranks.toSorted((a, b) => a - b));
   }
 });
+
+test('a model that sees no images reads no PDF: its pages are shown as images too', () => {
+  expect(families.filter(({ traits }) => traits.files && !traits.images).map(({ prefix }) => prefix)).toEqual([]);
+});
