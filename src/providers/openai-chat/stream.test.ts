@@ -69,6 +69,15 @@ describe('when the answer begins and ends', () => {
   });
 });
 
+test('arguments that begin with the same piece twice keep both: only whole arguments are a repetition', () => {
+  const stream = open();
+  const call = (piece: string, more: Json = {}) =>
+    stream.push(eventOf(chunk({ tool_calls: [{ index: 0, ...more, function: { name: 'Read', arguments: piece } }] })));
+  const pieces = ['{"a":', '{"a":', '1}}', '{"a":{"a":1}}'];
+  const events = pieces.flatMap((piece) => call(piece, { id: 'call_1' }));
+  expect(foldAll([...events, ...stream.push(done)]).content).toMatchObject([{ input: { a: { a: 1 } } }]);
+});
+
 // An answer as a model might give it, and the ways servers cut it into chunks.
 interface Answer {
   readonly reasoning: string;

@@ -169,7 +169,7 @@ export class ToolCallReader {
 function isRepeat({ tool, sawEmptyObject }: Call, input: string): boolean {
   if (tool === undefined || input === '') return false;
   if (tool.input === '') return sawEmptyObject && input.trim() === '{}';
-  if (input.length === tool.input.length && input === tool.input) return true;
+  if (input === tool.input) return tool.mayBeWhole && readToolInput(input) !== undefined;
   // Spelled differently; looked at only where it can be, since every look reads all arguments so far.
   if (!input.trimStart().startsWith('{') || input.length * 2 < tool.input.length) return false;
   const repeated = readToolInput(input);
