@@ -196,8 +196,7 @@ export const settingsSchema = z.object({
   ),
   OPENAI_PROFILE: setting(oneOf(serverProfiles), {
     group: 'Upstream hosts',
-    description:
-      'How the server behind `OPENAI_BASE_URL` differs from others (names of parameters, reasoning fields, limits). `auto` guesses from host and port; set it when the server stands behind a gateway or on another port, `openai` for a gateway to OpenAI itself.',
+    description: `How the server behind \`OPENAI_BASE_URL\` differs from others (names of parameters, reasoning fields, limits). \`auto\` guesses from host and port; set it when the server stands behind a gateway or on another port, \`openai\` for a gateway to OpenAI itself. One of ${serverProfiles.map((name) => `\`${name}\``).join(', ')}.`,
     example: 'vllm',
     default: 'auto',
   }),
@@ -262,7 +261,7 @@ export const settingsSchema = z.object({
   STRICT: setting(flag, {
     group: 'Behaviour',
     description:
-      'Refuse a request where part of it cannot reach the model, instead of listing the loss in `x-proxy-loss` and the log.',
+      'Refuse a request where part of it cannot reach the model, instead of listing the loss in `x-proxy-loss` and the log. Claude Code names an effort in every request, so it then needs a model that takes one, such as `gpt-5.2`.',
     example: 'true',
     default: 'false',
   }),
