@@ -1,5 +1,7 @@
 import { afterEach, expect, test } from 'bun:test';
 import { request } from 'node:http';
+import { openaiChat } from '../../src/providers/openai-chat/index.ts';
+import type { Provider } from '../../src/providers/provider.ts';
 import { answerOf, plainProvider, sse, startOf } from './plain-provider.ts';
 import { type RawCall, type RawUpstream, startRawUpstream } from './raw-upstream.ts';
 import { ask, framesOf, readerOf, startTestServer, stopTestServers } from './test-server.ts';
@@ -95,32 +97,43 @@ test('27 token counts at once are answered while many streams are open', async (
   await Promise.all(open);
 });
 
-test('an open stream does not hold the request it answers', async () => {
-  const upstream = await startRawUpstream((call) => {
-    call.answer();
-    call.chunk(sse(startOf()));
+const chatBeginning = [
+  { role: 'assistant', reasoning_content: 'I should look.' },
+  { tool_calls: [{ index: 0, id: 'call_1', function: { name: 'Read', arguments: '{"path":' } }] },
+].map((delta) => `data: ${JSON.stringify({ choices: [{ index: 0, delta, finish_reason: null }] })}\n\n`);
+const dialects: readonly [string, Provider, string][] = [
+  ['a plain dialect', plainProvider, sse(startOf())],
+  ['Chat Completions', openaiChat, chatBeginning.join('')],
+];
+for (const [name, provider, beginning] of dialects) {
+  test(`an open stream of ${name} does not hold the request it answers`, async () => {
+    const upstream = await startRawUpstream((call) => {
+      call.answer();
+      call.chunk(beginning);
+    });
+    upstreams.push(upstream);
+    const requests: WeakRef<object>[] = [];
+    const server = startTestServer({
+      upstream: upstream.url,
+      registry: () => ({
+        ...provider,
+        buildRequest(request, target, context) {
+          requests.push(new WeakRef(request));
+          return provider.buildRequest(request, target, context);
+        },
+      }),
+    });
+    const readers: unknown[] = [];
+    const tools = [{ name: 'Read', input_schema: { type: 'object' } }];
+    for (let n = 0; n < 10; n += 1) {
+      const reader = readerOf(await server.post(ask({ tools, thinking: { type: 'adaptive' } })));
+      await reader.until('message_start');
+      readers.push(reader);
+    }
+    // A collection looks at the stack too and may take a number on it for a reference: so not every one need be gone.
+    await new Promise((resolve) => setImmediate(resolve));
+    Bun.gc(true);
+    expect(requests.filter((request) => request.deref() !== undefined).length).toBeLessThanOrEqual(2);
+    expect(server.activeStreams()).toBe(readers.length);
   });
-  upstreams.push(upstream);
-  const requests: WeakRef<object>[] = [];
-  const server = startTestServer({
-    upstream: upstream.url,
-    registry: () => ({
-      ...plainProvider,
-      buildRequest(request, target, context) {
-        requests.push(new WeakRef(request));
-        return plainProvider.buildRequest(request, target, context);
-      },
-    }),
-  });
-  const readers: unknown[] = [];
-  for (let n = 0; n < 10; n += 1) {
-    const reader = readerOf(await server.post(ask()));
-    await reader.until('message_start');
-    readers.push(reader);
-  }
-  // A collection looks at the stack too and may take a number on it for a reference: so not every one need be gone.
-  await new Promise((resolve) => setImmediate(resolve));
-  Bun.gc(true);
-  expect(requests.filter((request) => request.deref() !== undefined).length).toBeLessThanOrEqual(2);
-  expect(server.activeStreams()).toBe(readers.length);
-});
+}
