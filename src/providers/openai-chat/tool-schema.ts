@@ -13,6 +13,11 @@ export function cleanToolSchema(schema: JsonSchema, words: SchemaWords): JsonSch
   return cleanRoot(isRecord(schema) ? schema : {}, cleaner);
 }
 
+/** Whether cleaning takes a condition from the root that the one object there cannot make. */
+export function isLoosened(schema: JsonSchema): boolean {
+  return isRecord(schema) && Object.keys(schema).some((key) => key !== 'allOf' && refusedAtRoot.has(key));
+}
+
 interface Cleaner {
   readonly root: JsonSchema;
   readonly words: SchemaWords;

@@ -66,7 +66,10 @@ export const toolFields: Readonly<Record<KeysOf<KnownTool>, FieldRule>> = {
     fate: 'preserved',
     how: 'cut where the server refuses long ones; the whole text then stands in the system message',
   },
-  input_schema: { fate: 'translated', how: '`parameters`, made readable for the server' },
+  input_schema: {
+    fate: 'translated',
+    how: '`parameters`, made readable for the server; alternatives at its root become one object, and that is listed',
+  },
   strict: { fate: 'preserved', how: '`strict` where the schema is inside the strict subset; lost otherwise' },
   defer_loading: { fate: 'emulated', how: 'offered once a `tool_reference` names it, behind all others' },
   input_examples: { fate: 'emulated', how: 'as JSON lines in the description' },

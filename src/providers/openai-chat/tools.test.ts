@@ -34,6 +34,17 @@ test('a custom tool becomes a function, its marks left behind', () => {
   expect(built.losses).toEqual([]);
 });
 
+test('alternatives at the root of a schema are listed, as far as the one object does not say the same', () => {
+  const schema = (more: object) => ({ type: 'object', properties: { a: { type: 'string' } }, ...more });
+  const tools = [
+    customTool('a', { input_schema: schema({ oneOf: [{ required: ['a'] }, { required: ['b'] }] }) }),
+    customTool('b', { input_schema: schema({ allOf: [{ required: ['a'] }] }) }),
+    customTool('c', { input_schema: schema({ not: { required: ['b'] } }) }),
+    customTool('d', { input_schema: schema({}) }),
+  ];
+  expect(buildChat({ tools }).lost).toEqual(['tools.0.input_schema', 'tools.2.input_schema']);
+});
+
 test('strict is kept where the schema can be enforced, and listed where not', () => {
   const closed = { type: 'object', properties: {}, required: [], additionalProperties: false };
   const tools = [customTool('a', { strict: true, input_schema: closed }), customTool('b', { strict: true })];

@@ -4,7 +4,7 @@ import type { Tool } from '../../messages/types.ts';
 import { notKnown } from './losses.ts';
 import type { OfferedTool } from './offered-tools.ts';
 import { fitsStrictSubset } from './strict-schema.ts';
-import { cleanToolSchema } from './tool-schema.ts';
+import { cleanToolSchema, isLoosened } from './tool-schema.ts';
 import { toolFields } from './tool-types.ts';
 import { lastRepair, type Translation } from './translation.ts';
 import { typedTool } from './typed-tools.ts';
@@ -36,6 +36,8 @@ function buildFunction({ tool, name, path }: OfferedTool, translation: Translati
   const said = 'description' in tool && typeof tool.description === 'string' ? tool.description : typed?.description;
   const schema = inputSchemaOf(tool) ?? typed?.parameters ?? {};
   let parameters = cleanToolSchema(schema, dialect.schemas);
+  if (isLoosened(schema))
+    losses.add(`${path}.input_schema`, 'alternatives at its root become one object that allows each');
   let description = withExamples(said, tool);
   if (context.repairs.some((repair) => repair.kind === 'loosen-tool-schema' && repair.tool === name)) {
     // The server could not read this one schema, and would refuse every request for it.
