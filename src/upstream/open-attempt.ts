@@ -1,6 +1,7 @@
 import { ProxyError } from '../errors/proxy-error.ts';
 import type { MessageEvent, MessagesRequest } from '../messages/types.ts';
 import type { BuiltRequest, Provider, StreamTranslator, Target, TranslationContext } from '../providers/provider.ts';
+import { readRequestId } from '../providers/request-id.ts';
 import { readCapped } from './read-capped.ts';
 import { SseDecoder } from './sse-decoder.ts';
 import { type Limits, Watch } from './time-limits.ts';
@@ -32,7 +33,7 @@ export async function openAttempt(job: AttemptJob): Promise<Attempt> {
   const call = new Call(job.signal, job.limits, describeHost(job.target));
   try {
     const response = await call.send(job.built);
-    const upstreamRequestId = response.headers.get('x-request-id') ?? undefined;
+    const upstreamRequestId = readRequestId(response.headers, job.target);
     const form = formOf(response);
     const { limits, provider, request, target, context } = job;
     if (form === 'stream') {

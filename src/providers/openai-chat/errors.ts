@@ -2,6 +2,7 @@ import { promptTooLongMessage } from '../../errors/prompt-too-long.ts';
 import type { ErrorKind } from '../../errors/proxy-error.ts';
 import type { MessagesRequest } from '../../messages/types.ts';
 import { type FailedAnswer, type Target, type TranslationContext, UpstreamFailure } from '../provider.ts';
+import { readRequestId } from '../request-id.ts';
 import { answerTooLongMessage, type Overflow, readOverflow } from './context-overflow.ts';
 import { kindOf } from './error-kinds.ts';
 import { isToolEffortConflict, repairFor, type ToolNames, unlessApplied } from './error-repairs.ts';
@@ -123,8 +124,8 @@ function messageOf(
         ? `${name} ${answered} without saying why`
         : `${name}: ${words}`;
   const text = withAdvice(kind, plain, target, status, words);
-  const requestId = headers.get('x-request-id') ?? headers.get('apim-request-id');
-  return requestId === null ? text : `${text} (upstream request ${requestId.slice(0, 100)})`;
+  const requestId = readRequestId(headers, target);
+  return requestId === undefined ? text : `${text} (upstream request ${requestId})`;
 }
 
 function withAdvice(kind: ErrorKind, plain: string, target: Target, status: number | undefined, words: string): string {
