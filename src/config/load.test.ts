@@ -73,6 +73,11 @@ describe('what a value becomes', () => {
       (c) => c.upstreams.openai.baseUrl,
       'http://localhost:11434/v1',
     ],
+    [
+      { OPENAI_BASE_URL: 'https://me.openai.azure.com/openai/deployments/gpt/?api-version=2024-10-21' },
+      (c) => c.upstreams.openai.baseUrl,
+      'https://me.openai.azure.com/openai/deployments/gpt?api-version=2024-10-21',
+    ],
     [{ GEMINI_BASE_URL: 'https://gemini.test/' }, (c) => c.upstreams.gemini.baseUrl, 'https://gemini.test'],
     [{ ANTHROPIC_UPSTREAM_URL: 'https://a.test/x/' }, (c) => c.upstreams.anthropic.baseUrl, 'https://a.test/x'],
     [{ OPENAI_API: 'chat' }, (c) => c.upstreams.openai.api, 'chat'],
@@ -137,6 +142,10 @@ describe('what is refused, with one line that says what to write', () => {
     [
       { OPENAI_BASE_URL: 'https://h.test/v1?key=sk-secret' },
       'OPENAI_BASE_URL holds a ? or # part: write the URL without it',
+    ],
+    [
+      { GEMINI_BASE_URL: 'https://h.test/?api-version=1' },
+      'GEMINI_BASE_URL holds a ? or # part: write the URL without it',
     ],
     [
       { OPENAI_BASE_URL: 'https://h.test/v1/chat/completions' },

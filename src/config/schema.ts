@@ -78,7 +78,7 @@ const placeName = parsed((text) =>
     : { problem: `is ${shown(text)}: write it as Google Cloud shows it, in small letters, digits and hyphens` },
 );
 
-const baseUrl = parsed((text) => {
+function readBaseUrl(text: string, query: RegExp): Reading<string> {
   if (!URL.canParse(text)) return { problem: `is ${shown(text)}: write a whole URL with http:// or https://` };
   const url = new URL(text);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
@@ -87,12 +87,18 @@ const baseUrl = parsed((text) => {
   if (url.username !== '' || url.password !== '') {
     return { problem: 'holds a user name or password: take it out, keys have variables of their own' };
   }
-  if (url.search !== '' || url.hash !== '') return { problem: 'holds a ? or # part: write the URL without it' };
+  if (!query.test(url.search) || url.hash !== '') {
+    return { problem: 'holds a ? or # part: write the URL without it' };
+  }
   const path = url.pathname.replace(/\/+$/, '');
   const endpoint = /\/(chat\/completions|responses|messages)$/.exec(path);
   if (endpoint !== null) return { problem: `ends in ${endpoint[0]}: leave that out, the proxy adds it` };
-  return { value: url.origin + path };
-});
+  return { value: url.origin + path + url.search };
+}
+
+const baseUrl = parsed((text) => readBaseUrl(text, /^$/));
+/** Azure's older addresses name a deployment in their path and a version behind it. */
+const openaiBaseUrl = parsed((text) => readBaseUrl(text, /^(?:\?api-version=[\w.-]+)?$/));
 
 type SettingNotes = VariableNotes & { readonly default?: undefined };
 
@@ -175,10 +181,10 @@ export const settingsSchema = z.object({
     defaultNote: '`SMALL_MODEL`',
   }),
 
-  OPENAI_BASE_URL: setting(baseUrl, {
+  OPENAI_BASE_URL: setting(openaiBaseUrl, {
     group: 'Upstream hosts',
     description:
-      'OpenAI or any server that speaks its Chat Completions API: OpenRouter, DeepSeek, Groq, Ollama, LM Studio, vLLM, Azure.',
+      'OpenAI or any server that speaks its Chat Completions API: OpenRouter, DeepSeek, Groq, Ollama, LM Studio, vLLM, or Azure (`https://….openai.azure.com/openai/v1`, or an address of one deployment with its `?api-version=…`).',
     example: 'http://localhost:11434/v1',
     default: 'https://api.openai.com/v1',
   }),
