@@ -61,15 +61,21 @@ test('what was not counted is unknown, not zero', () => {
   expect(closingUsage(onlyInput, estimate)).toMatchObject({ input_tokens: 50, output_tokens: 8 });
 });
 
-test('the three input counts add up to the whole prompt', () => {
-  const usage = readUsage({
-    prompt_tokens: 100,
-    completion_tokens: 5,
-    prompt_tokens_details: { cached_tokens: 60, cache_write_tokens: 90 },
+const wholePrompts: readonly [string, object, readonly number[]][] = [
+  ['read and written', { cached_tokens: 60, cache_write_tokens: 30 }, [10, 60, 30]],
+  ['read and written entirely', { cached_tokens: 60, cache_write_tokens: 40 }, [1, 60, 39]],
+  ['written more than there was', { cached_tokens: 60, cache_write_tokens: 90 }, [1, 60, 39]],
+  ['read entirely', { cached_tokens: 100 }, [1, 99, 0]],
+  ['written entirely', { cache_write_tokens: 100 }, [1, 0, 99]],
+];
+for (const [how, prompt_tokens_details, counts] of wholePrompts) {
+  test(`the three input counts add up to the whole prompt, and at least one token is new: ${how}`, () => {
+    const usage = readUsage({ prompt_tokens: 100, completion_tokens: 5, prompt_tokens_details });
+    const closing = closingUsage(usage, { input: 0, output: 0 });
+    const { input_tokens, cache_read_input_tokens, cache_creation_input_tokens } = closing;
+    expect([input_tokens, cache_read_input_tokens, cache_creation_input_tokens]).toEqual([...counts]);
   });
-  const closing = closingUsage(usage, { input: 0, output: 0 });
-  expect(closing).toMatchObject({ input_tokens: 0, cache_read_input_tokens: 60, cache_creation_input_tokens: 40 });
-});
+}
 
 test('usage is found wherever a server puts it', () => {
   const usage = { prompt_tokens: 1 };

@@ -57,17 +57,28 @@ export function openingUsage(inputTokens: number, serviceTier: unknown): Usage {
 
 /** The final numbers; where the upstream told none, the estimates. Anthropic's input excludes what the cache took. */
 export function closingUsage(usage: ChatUsage | undefined, estimate: { input: number; output: number }): DeltaUsage {
-  const known = usage !== undefined && usage.prompt > 0;
+  const { cached, written, fresh } =
+    usage !== undefined && usage.prompt > 0 ? splitPrompt(usage) : { cached: 0, written: 0, fresh: estimate.input };
   return {
-    input_tokens: known ? usage.prompt - usage.cached - usage.written : estimate.input,
-    cache_creation_input_tokens: known ? usage.written : 0,
-    cache_read_input_tokens: known ? usage.cached : 0,
+    input_tokens: fresh,
+    cache_creation_input_tokens: written,
+    cache_read_input_tokens: cached,
     output_tokens: usage?.output || estimate.output,
     output_tokens_details: usage?.thinking === undefined ? null : { thinking_tokens: usage.thinking },
     server_tool_use: null,
     iterations: null,
     fallback_credit: null,
   };
+}
+
+/**
+ * At least one token counts as new: Claude Code reads a 0 at the end as no news, keeps the estimate from the head of the
+ * message, and would count the prompt twice.
+ */
+function splitPrompt({ prompt, cached, written }: ChatUsage): { cached: number; written: number; fresh: number } {
+  const fresh = prompt - cached - written;
+  if (fresh > 0) return { cached, written, fresh };
+  return written > 0 ? { cached, written: written - 1, fresh: 1 } : { cached: cached - 1, written, fresh: 1 };
 }
 
 /** Adds up an answer's tokens by the length of its pieces, for upstreams that do not count. One look a piece tells its script. */
