@@ -2,12 +2,14 @@ import { type EffortDecision, smallAnswerTokens } from './effort.ts';
 import { lastRepair, type Translation } from './translation.ts';
 import type { ChatBody } from './wire.ts';
 
+/** Long enough for nearly every answer: only beyond it is room left for a prompt that is longer than estimated. */
+const usualAnswerTokens = 8_192;
 /** Asked for even where the window looks full: the estimate leans high, and upstream says so if it was right. */
 const hopefulAnswerTokens = 4_096;
 
 /** How long the answer may become: the client's wish within what model, server and window allow. */
 export function outputLimit({ word }: EffortDecision, translation: Translation): Partial<ChatBody> {
-  const { request, dialect, traits, context, losses } = translation;
+  const { request, dialect, traits, losses } = translation;
   // Thought counts inside the limit: a probe for one token would otherwise come back empty, or be refused.
   const reserve = traits.reasons && word !== 'none' && request.max_tokens < smallAnswerTokens ? smallAnswerTokens : 0;
   const wished = Math.max(1, request.max_tokens) + reserve;
@@ -20,7 +22,7 @@ export function outputLimit({ word }: EffortDecision, translation: Translation):
   }
   const maximum = Math.min(wished, assumed);
   const window = windowOf(translation);
-  const room = window === undefined ? maximum : window - context.inputTokenEstimate;
+  const room = window === undefined ? maximum : roomIn(window, translation);
   return { [dialect.outputLimitField]: Math.min(maximum, Math.max(room, hopefulAnswerTokens)) };
 }
 
@@ -30,4 +32,14 @@ function windowOf(translation: Translation): number | undefined {
   const learned = lastRepair(translation, 'limit-context')?.maximum;
   if (learned === undefined || (maxInputTokens !== undefined && learned <= maxInputTokens)) return contextWindow;
   return learned;
+}
+
+/**
+ * What a window leaves beside the prompt. Other servers than OpenAI count tools and text by other rules, a quarter more
+ * at times, and would refuse the first try of every turn where the answer asks for all that seems to be left.
+ */
+function roomIn(window: number, { dialect, context }: Translation): number {
+  const room = window - context.inputTokenEstimate;
+  if (dialect.vendorRules) return room;
+  return Math.max(Math.min(room, usualAnswerTokens), room - Math.ceil(context.inputTokenEstimate / 4) - 1_000);
 }

@@ -107,7 +107,7 @@ const limits: readonly (readonly [
     [],
   ],
   [
-    'a window learned',
+    'a window learned, less what the prompt may be longer than estimated',
     64_000,
     {
       profile: 'ollama',
@@ -115,7 +115,19 @@ const limits: readonly (readonly [
       inputTokenEstimate: 10_000,
       repairs: [{ kind: 'limit-context', scope: 'model', maximum: 32_000 }],
     },
-    { max_tokens: 22_000 },
+    { max_tokens: 18_500 },
+    [],
+  ],
+  [
+    'an answer of the usual length, where a window learned is fuller',
+    64_000,
+    {
+      profile: 'ollama',
+      model: 'x',
+      inputTokenEstimate: 22_000,
+      repairs: [{ kind: 'limit-context', scope: 'model', maximum: 32_000 }],
+    },
+    { max_tokens: 8_192 },
     [],
   ],
   [
