@@ -13,6 +13,7 @@ import {
   UpstreamFailure,
 } from '../provider.ts';
 import { type AnswerFacts, answerFactsOf } from './answer-facts.ts';
+import { ChunkTemplate } from './chunk-template.ts';
 import { isErrorValue } from './error-shapes.ts';
 import { upstreamName } from './error-text.ts';
 import { readChatStreamError } from './errors.ts';
@@ -38,6 +39,7 @@ class ChatStream implements StreamTranslator {
   #request: MessagesRequest;
   readonly #target: Target;
   readonly #context: TranslationContext;
+  readonly #chunks = new ChunkTemplate();
   readonly #output = new OutputEstimate();
   #state: 'open' | 'complete' | 'stopped' = 'open';
   /** Made when the first chunk of the answer comes: the head of a message tells its service tier. */
@@ -226,7 +228,7 @@ class ChatStream implements StreamTranslator {
 
   #parse(data: string, event: string | undefined): unknown {
     try {
-      return JSON.parse(data);
+      return this.#chunks.parse(data);
     } catch (error) {
       if (!(error instanceof SyntaxError)) throw error;
       if (event === 'error') return { error: data };
