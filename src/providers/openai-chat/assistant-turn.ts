@@ -5,7 +5,7 @@ import { checkBlockFields, isCarried } from './block-fields.ts';
 import { notKnown } from './losses.ts';
 import { ReturnedReasoning } from './returned-reasoning.ts';
 import type { Translation } from './translation.ts';
-import { visibleText } from './visible-text.ts';
+import { hasHiddenPart, hiddenPart, visibleText } from './visible-text.ts';
 import type { AssistantMessage, ToolCall } from './wire.ts';
 
 export interface AssistantTurn {
@@ -100,6 +100,7 @@ class TurnBuilder {
       losses.add(path(), 'an assistant message cannot hold it');
       return;
     }
+    if (hasHiddenPart(block)) losses.add(path(), hiddenPart);
     this.#atParagraph = true;
     this.#write(visible);
     this.#atParagraph = true;

@@ -134,6 +134,13 @@ const parts: readonly (readonly [
     '<search_result title="T" source="S">\na\n\nb\n</search_result>',
     [],
   ],
+  [
+    'a search result that holds what nobody knows',
+    { type: 'search_result', title: 'T', source: 'S', content: [text('a'), { type: 'hologram' }] },
+    {},
+    '<search_result title="T" source="S">\na\n</search_result>',
+    ['messages.0.content.0.content.1'],
+  ],
 ];
 
 test.each(parts)('%s', (_, block, around, content, lost) => {

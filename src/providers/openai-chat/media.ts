@@ -1,5 +1,5 @@
 import { ProxyError } from '../../errors/proxy-error.ts';
-import type { KnownBlockOf } from '../../messages/types.ts';
+import type { Block, KnownBlockOf } from '../../messages/types.ts';
 import { notKnown } from './losses.ts';
 import type { Translation } from './translation.ts';
 import type { MediaPart } from './wire.ts';
@@ -97,8 +97,17 @@ function writeContent(
   sink.text(closeDocument);
 }
 
-export function writeSearchResult(block: KnownBlockOf<'search_result'>, sink: PieceSink): void {
-  const texts = block.content.map(({ text }) => text).join('\n\n');
+export function writeSearchResult(
+  block: KnownBlockOf<'search_result'>,
+  sink: PieceSink,
+  { losses }: Translation,
+  path: string,
+): void {
+  const parts: readonly Block[] = block.content;
+  parts.forEach(({ type }, index) => {
+    if (type !== 'text') losses.add(`${path}.content.${index}`, notKnown);
+  });
+  const texts = parts.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n\n');
   sink.text(
     `<search_result title=${JSON.stringify(block.title)} source=${JSON.stringify(block.source)}>\n${texts}\n</search_result>`,
   );

@@ -59,7 +59,7 @@ export class ToolResults {
         writeDocument(block, sink, this.#translation, path);
         break;
       case 'search_result':
-        writeSearchResult(block, sink);
+        writeSearchResult(block, sink, this.#translation, path);
         break;
       case 'tool_reference':
         // Its definition is among the tools from this request on.

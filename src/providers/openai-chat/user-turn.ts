@@ -6,7 +6,7 @@ import { type PieceSink, writeDocument, writeImage, writeSearchResult } from './
 import { checkFieldsOf, messageRules } from './request-fields.ts';
 import { type ToolResult, ToolResults, unsupported } from './tool-results.ts';
 import type { Translation } from './translation.ts';
-import { visibleText } from './visible-text.ts';
+import { hasHiddenPart, hiddenPart, visibleText } from './visible-text.ts';
 import type { MediaPart, SystemMessage, TextPart, ToolMessage, UserContent, UserMessage } from './wire.ts';
 
 type Part = TextPart | MediaPart;
@@ -137,7 +137,7 @@ function writeUserBlock(block: Block, sink: PieceSink, translation: Translation,
       writeDocument(block, sink, translation, path);
       return;
     case 'search_result':
-      writeSearchResult(block, sink);
+      writeSearchResult(block, sink, translation, path);
       return;
     case 'compaction':
       if (block.content) sink.text(summaryText(block.content));
@@ -151,6 +151,7 @@ function writeUserBlock(block: Block, sink: PieceSink, translation: Translation,
       losses.add(path, 'a user message cannot hold it');
       return;
   }
+  if (hasHiddenPart(block)) losses.add(path, hiddenPart);
   const visible = visibleText(block);
   if (visible !== undefined && visible !== '') sink.text(visible);
 }

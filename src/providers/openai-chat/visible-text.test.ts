@@ -80,6 +80,21 @@ test("what Anthropic's servers did stands as text between the words of the turn"
   expect(built.losses).toEqual([]);
 });
 
+test('what of it no text can show is listed', () => {
+  const content = [
+    result('web_fetch_tool_result', { url: 'https://a', content: { source: { type: 'base64', data: 'JVBE' } } }),
+    result('web_fetch_tool_result', { url: 'https://a', content: { source: { type: 'text', data: 'page' } } }),
+    result('code_execution_tool_result', { return_code: 0, stdout: 'o', content: [{ file_id: 'file_1' }] }),
+    result('mcp_tool_result', [
+      { type: 'text', text: 'a' },
+      { type: 'image', source: { type: 'url', url: 'https://a' } },
+    ]),
+  ];
+  const lost = [0, 2, 3].map((place) => `messages.1.content.${place}`);
+  expect(buildChat({ messages: [...hello, { role: 'assistant', content }, ...hello] }).lost).toEqual(lost);
+  expect(buildChat({ messages: [...hello, { role: 'user', content }] }).lost).toEqual(lost);
+});
+
 test('tools found by a search of the server are offered', () => {
   const tools = [
     { name: 'x', input_schema: {}, defer_loading: true },

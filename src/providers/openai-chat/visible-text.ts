@@ -31,6 +31,26 @@ export function visibleText(block: Block): string | undefined {
   }
 }
 
+/** Whether such a block also holds what no text can show: a page that is a PDF, files that code wrote, images. */
+export function hasHiddenPart(block: Block): boolean {
+  const content: unknown = 'content' in block ? block.content : undefined;
+  switch (block.type) {
+    case 'web_fetch_tool_result': {
+      const source = isRecord(content) && isRecord(content.content) ? content.content.source : undefined;
+      return isRecord(source) && source.type !== 'text';
+    }
+    case 'code_execution_tool_result':
+    case 'bash_code_execution_tool_result':
+      return isRecord(content) && Array.isArray(content.content) && content.content.length > 0;
+    case 'mcp_tool_result':
+      return Array.isArray(content) && content.some((part) => !isRecord(part) || typeof part.text !== 'string');
+    default:
+      return false;
+  }
+}
+
+export const hiddenPart = 'only its text is carried';
+
 function webSearchResults(content: unknown): string {
   if (!Array.isArray(content)) return failure('web search', content);
   const lines = content.filter(isRecord).map((result) => `- ${word(result.title)}: ${word(result.url)}`);
