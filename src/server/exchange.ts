@@ -5,6 +5,9 @@ import type { RequestRecord } from '../observe/request-record.ts';
 import type { Target } from '../providers/provider.ts';
 import { newId } from './new-id.ts';
 
+/** The status in the log where there was nobody to send one to; nginx has made it common. */
+const clientClosed = 499;
+
 /** Why a request's signal is aborted when there is nobody left to tell. */
 export const clientLeft = new Error('The client has left.');
 
@@ -105,7 +108,7 @@ export class Exchange {
   failureResponse(error: unknown): Response {
     this.noteFailure(error);
     const response = errorResponse(error, this.requestId);
-    this.#status = response.status;
+    this.#status = this.hasClientLeft ? clientClosed : response.status;
     return response;
   }
 

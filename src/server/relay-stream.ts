@@ -16,6 +16,9 @@ type Said = readonly MessageEvent[] | undefined;
 export async function streamAnswer(answer: Answer, exchange: Exchange, limits: Limits): Promise<Response> {
   const first = answer.next();
   const isThere = await settlesWithin(first, limits.headWaitMs);
+  // A client that leaves before this is heard of as a failure; after it, the exchange ends itself. Nothing in between:
+  // nobody would ever pull the stream, and so nobody would end it.
+  exchange.signal.throwIfAborted();
   exchange.isStreaming = true;
   return new Response(relayStream(first, isThere, answer, exchange, limits.pingMs), {
     headers: streamHeaders(exchange),

@@ -1,5 +1,10 @@
 import { afterEach, expect, test } from 'bun:test';
 import { connect } from 'node:net';
+import { createLog } from '../../src/observe/log.ts';
+import type { RequestRecord } from '../../src/observe/request-record.ts';
+import { clientLeft, Exchange } from '../../src/server/exchange.ts';
+import { streamAnswer } from '../../src/server/relay-stream.ts';
+import { defaultLimits } from '../../src/upstream/time-limits.ts';
 import { sse, startOf, textDelta, wholeStream } from './plain-provider.ts';
 import { type RawCall, type RawUpstream, startRawUpstream } from './raw-upstream.ts';
 import { ask, framesOf, readerOf, startTestServer, stopTestServers, type TestServerOptions } from './test-server.ts';
@@ -49,7 +54,8 @@ for (const [moment, act, body] of moments) {
     const leftAt = performance.now();
     leaving.abort();
     expect((await call.closed) - leftAt).toBeLessThan(1000);
-    expect(await server.nextRecord()).toMatchObject({ outcome: 'client-left', error: undefined });
+    const status = act === halfAnswer && 'stream' in body && body.stream === true ? 200 : 499;
+    expect(await server.nextRecord()).toMatchObject({ outcome: 'client-left', status, error: undefined });
     expect(server.activeStreams()).toBe(0);
   });
 }
@@ -79,6 +85,30 @@ test('a client that leaves while a second try is waited for is the end of it', a
   leaving.abort();
   expect((await server.nextRecord()).outcome).toBe('client-left');
   expect(upstream.calls.length).toBe(1);
+});
+
+test('a client that leaves at the very moment its answer begins leaves nothing open', async () => {
+  const records: RequestRecord[] = [];
+  const log = createLog({ level: 'error', format: 'json' }, () => undefined);
+  const client = new AbortController();
+  let open = true;
+  const exchange = new Exchange('/v1/messages', new Headers(), { ...log, request: (r) => records.push(r) }, () => {
+    open = false;
+  });
+  exchange.followClient(client.signal);
+  const answer = {
+    async next() {
+      queueMicrotask(() => client.abort());
+      return [startOf()];
+    },
+  };
+  // Nobody pulls the body of a response that has no client any more: it must not wait for that.
+  await expect(streamAnswer(answer, exchange, defaultLimits)).rejects.toBe(clientLeft);
+  expect(exchange.isStreaming).toBe(false);
+  exchange.failureResponse(clientLeft);
+  exchange.finish();
+  expect(open).toBe(false);
+  expect(records).toMatchObject([{ outcome: 'client-left', status: 499 }]);
 });
 
 test('a client that closes the connection as soon as it has the whole answer was answered', async () => {
