@@ -169,6 +169,8 @@ const dialects: Readonly<Record<Exclude<ServerProfile, 'auto'>, ChatDialect>> = 
   },
   deepseek: {
     ...generic,
+    // Its limits differ by model and year, and it names them where too much is asked.
+    assumedMaxOutputTokens: undefined,
     midSystem: 'in-place',
     neighbours: 'separate',
     toolChoice: 'auto-while-thinking',

@@ -92,6 +92,7 @@ const limits: readonly (readonly [
   ['another name', 100, { profile: 'vllm', model: 'x' }, { max_tokens: 100 }, []],
   ['a limit nobody knows', 64_000, { profile: 'vllm', model: 'x' }, { max_tokens: 16_384 }, ['max_tokens']],
   ['a limit nobody need know', 64_000, { profile: 'ollama', model: 'x' }, { max_tokens: 64_000 }, []],
+  ['a limit the server will name', 64_000, { profile: 'deepseek', model: 'deepseek-v4' }, { max_tokens: 64_000 }, []],
   [
     'a limit learned',
     64_000,

@@ -58,7 +58,13 @@ const compatible = { models: 'any', unknownFields: 'ignore', developerRole: fals
 
 /** Known oddities of compatible servers, as differences from OpenAI. */
 export const compatibleRules = {
-  deepSeek: { ...compatible, mustReturnReasoning: 'reasoning_content', toolChoice: 'auto-only', images: false },
+  deepSeek: {
+    ...compatible,
+    mustReturnReasoning: 'reasoning_content',
+    toolChoice: 'auto-only',
+    images: false,
+    contextWindow: 1_000_000,
+  },
   lmStudio: { ...compatible, key: 'ignored', toolChoice: 'strings', errorForm: 'text', alternation: 'strict' },
   vllm: { ...compatible, key: 'ignored', errorForm: 'flat' },
   ollama: { ...compatible, key: 'ignored' },
