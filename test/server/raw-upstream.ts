@@ -41,18 +41,21 @@ export async function startRawUpstream(onCall: (call: RawCall, number: number) =
     });
     // A reset is what some tests are about.
     socket.on('error', () => undefined);
+    // A character for each byte: the network cuts characters of several bytes anywhere.
     let received = '';
     socket.on('data', (bytes) => {
-      received += bytes.toString('utf8');
+      received += bytes.toString('latin1');
       for (;;) {
         const headEnd = received.indexOf('\r\n\r\n');
         if (headEnd === -1) return;
         const head = received.slice(0, headEnd);
         const length = Number(/content-length: *(\d+)/i.exec(head)?.[1] ?? 0);
-        const rest = Buffer.from(received.slice(headEnd + 4));
-        if (rest.length < length) return;
-        received = rest.subarray(length).toString('utf8');
-        const call = rawCall(socket, head, rest.subarray(0, length).toString('utf8'), closed);
+        const bodyStart = headEnd + 4;
+        const bodyEnd = bodyStart + length;
+        if (received.length < bodyEnd) return;
+        const body = Buffer.from(received.slice(bodyStart, bodyEnd), 'latin1').toString('utf8');
+        received = received.slice(bodyEnd);
+        const call = rawCall(socket, head, body, closed);
         calls.push(call);
         onCall(call, calls.length);
       }
