@@ -4,6 +4,7 @@ import type { SseEvent } from '../providers/provider.ts';
 const lineFeed = 10;
 const carriageReturn = 13;
 const byteOrderMark = '\uFEFF';
+const dataField = 'data: ';
 const mebibyte = 1024 * 1024;
 
 /**
@@ -86,6 +87,11 @@ export class SseDecoder {
     let at = 0;
     while (at < text.length) {
       let end = text.indexOf('\n', at);
+      if (nextReturn === -1 && this.#isWholeEvent(text, at, end)) {
+        events.push({ event: undefined, data: text.slice(at + dataField.length, end) });
+        at = end + 2;
+        continue;
+      }
       let after = end + 1;
       if (nextReturn !== -1 && (end === -1 || nextReturn < end)) {
         end = nextReturn;
@@ -98,9 +104,17 @@ export class SseDecoder {
     }
   }
 
+  /** One line of data and its blank line, as nearly all events are: read without a step in between. */
+  #isWholeEvent(text: string, at: number, end: number): boolean {
+    if (this.#data !== undefined || this.#event !== undefined) return false;
+    const length = end - at - dataField.length;
+    if (length <= 0 || length > this.#maxEventBytes) return false;
+    return text.charCodeAt(end + 1) === lineFeed && text.startsWith(dataField, at);
+  }
+
   #readLine(line: string): void {
-    if (line.startsWith('data: ')) {
-      this.#addData(line.slice(6));
+    if (line.startsWith(dataField)) {
+      this.#addData(line.slice(dataField.length));
       return;
     }
     const colon = line.indexOf(':');
