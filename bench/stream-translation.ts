@@ -1,9 +1,9 @@
 // What one event of a text stream costs: bytes → decoder → translator → encoder, as the server does it.
 // `bun bench/stream-translation.ts` prints microseconds per event, the median of many rounds.
-import type { MessagesRequest } from '../src/messages/types.ts';
+import type { MessageEvent, MessagesRequest } from '../src/messages/types.ts';
 import { openChatStream } from '../src/providers/openai-chat/stream.ts';
 import type { Target, TranslationContext } from '../src/providers/provider.ts';
-import { encodeEvent } from '../src/server/sse-encode.ts';
+import { encodeEvents } from '../src/server/sse-encode.ts';
 import { SseDecoder } from '../src/upstream/sse-decoder.ts';
 
 const textEvents = 500;
@@ -67,9 +67,9 @@ function translate(chunks: readonly Uint8Array[]): number {
   const translator = openChatStream(request, target, context);
   let written = 0;
   for (const chunk of chunks) {
-    let frames = '';
-    for (const event of decoder.push(chunk)) for (const said of translator.push(event)) frames += encodeEvent(said);
-    written += frames.length;
+    const said: MessageEvent[] = [];
+    for (const event of decoder.push(chunk)) for (const one of translator.push(event)) said.push(one);
+    written += Buffer.byteLength(encodeEvents(said));
   }
   if (translator.state !== 'complete') throw new Error('the stream did not end');
   return written;

@@ -5,7 +5,7 @@ import type { Limits } from '../upstream/time-limits.ts';
 import { streamHeaders } from './answer-headers.ts';
 import type { Exchange } from './exchange.ts';
 import { Patience } from './patience.ts';
-import { encodeErrorEvent, encodeEvent, pingFrame } from './sse-encode.ts';
+import { encodeErrorEvent, encodeEvents, pingFrame } from './sse-encode.ts';
 
 type Said = readonly MessageEvent[] | undefined;
 
@@ -47,12 +47,8 @@ async function* relayStream(
         continue;
       }
       if (said === undefined) break;
-      let frames = '';
-      for (const event of said) {
-        exchange.noteEvent(event);
-        frames += encodeEvent(event);
-      }
-      yield frames;
+      for (const event of said) exchange.noteEvent(event);
+      yield encodeEvents(said);
       next = answer.next();
     }
     exchange.finish();

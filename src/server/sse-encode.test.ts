@@ -1,8 +1,9 @@
 import { expect, test } from 'bun:test';
 import fc from 'fast-check';
+import { z } from 'zod';
 import { ProxyError } from '../errors/proxy-error.ts';
 import type { MessageEvent } from '../messages/types.ts';
-import { encodeErrorEvent, encodeEvent, pingFrame } from './sse-encode.ts';
+import { encodeErrorEvent, encodeEvent, encodeEvents, pingFrame } from './sse-encode.ts';
 
 /** Reads one frame the way a client does. */
 function readFrame(frame: string): { name: string; data: unknown } {
@@ -52,6 +53,85 @@ test('a thinking delta leaves out the token estimate that nobody made', () => {
     index: 3,
     delta: { type: 'thinking_delta', thinking: 'so "then"\n' },
   });
+});
+
+const piece = fc.oneof(
+  fc.record({ type: fc.constant('text_delta' as const), text: fc.string() }),
+  fc.record({ type: fc.constant('input_json_delta' as const), partial_json: fc.string() }),
+  fc.record({
+    type: fc.constant('thinking_delta' as const),
+    thinking: fc.string(),
+    estimated_tokens: fc.constantFrom(null, 7),
+  }),
+  fc.record({ type: fc.constant('signature_delta' as const), signature: fc.string() }),
+);
+const smallIndex = fc.nat(1);
+const anyEvent: fc.Arbitrary<MessageEvent> = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.record({ type: fc.constant('content_block_delta' as const), index: smallIndex, delta: piece }),
+  },
+  { weight: 1, arbitrary: fc.record({ type: fc.constant('content_block_stop' as const), index: smallIndex }) },
+);
+
+const deltaSchema = z.object({
+  index: z.number(),
+  delta: z
+    .object({
+      type: z.string(),
+      text: z.string(),
+      partial_json: z.string(),
+      thinking: z.string(),
+      estimated_tokens: z.number(),
+    })
+    .partial()
+    .default({}),
+});
+
+/** The frames of a write; deltas of one kind and block that follow each other joined, as every client reads them. */
+function understood(frames: string): unknown[] {
+  const read: unknown[] = [];
+  let last = '';
+  for (const frame of frames.split('\n\n').slice(0, -1)) {
+    const { data } = readFrame(`${frame}\n\n`);
+    const { index, delta } = deltaSchema.parse(data);
+    const text =
+      delta.text ?? delta.partial_json ?? (delta.estimated_tokens === undefined ? delta.thinking : undefined);
+    const key = text === undefined ? '' : `${index} ${delta.type}`;
+    if (key !== '' && key === last) read[read.length - 1] = `${read.at(-1)}${text}`;
+    else read.push(text ?? data);
+    last = key;
+  }
+  return read;
+}
+
+test('what came together leaves together, and says the same', () => {
+  fc.assert(
+    fc.property(fc.array(anyEvent, { maxLength: 12 }), (events) => {
+      expect(understood(encodeEvents(events))).toEqual(understood(events.map(encodeEvent).join('')));
+    }),
+  );
+});
+
+test('pieces of one block that came together are one delta; a piece of another block or kind is its own', () => {
+  const text = (index: number, said: string): MessageEvent => ({
+    type: 'content_block_delta',
+    index,
+    delta: { type: 'text_delta', text: said },
+  });
+  const json: MessageEvent = {
+    type: 'content_block_delta',
+    index: 1,
+    delta: { type: 'input_json_delta', partial_json: '{' },
+  };
+  const events = [text(0, 'a "'), text(0, 'b'), text(1, 'c'), json, { type: 'content_block_stop', index: 1 } as const];
+  const frames = encodeEvents(events).split('\n\n').slice(0, -1);
+  expect(frames.map((frame) => readFrame(`${frame}\n\n`).data)).toEqual([
+    text(0, 'a "b'),
+    text(1, 'c'),
+    json,
+    events[4],
+  ]);
 });
 
 test('a failure in mid-stream has the shape of an error body', () => {
