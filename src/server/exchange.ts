@@ -55,7 +55,9 @@ export class Exchange {
   }
 
   get hasClientLeft(): boolean {
-    return this.#clientSignal?.aborted === true || this.#end.signal.reason === clientLeft;
+    // A connection that the proxy itself closes when it stops looks like a client that leaves.
+    const { aborted, reason } = this.#end.signal;
+    return aborted ? reason === clientLeft : this.#clientSignal?.aborted === true;
   }
 
   get target(): Target | undefined {
@@ -138,7 +140,8 @@ export class Exchange {
   #outcome(how: 'ended' | 'cut'): RequestRecord['outcome'] {
     if (this.#failure !== undefined) return this.hasClientLeft ? 'client-left' : 'failed';
     // A client may close the connection as soon as it has read the last event.
-    return this.#isWhole || how === 'ended' ? 'answered' : 'client-left';
+    if (this.#isWhole || how === 'ended') return 'answered';
+    return this.hasClientLeft ? 'client-left' : 'failed';
   }
 
   #record(outcome: RequestRecord['outcome']): RequestRecord {
@@ -165,7 +168,7 @@ export class Exchange {
       sessionId: this.sessionId,
       agentId: this.agentId,
       outcome,
-      error: outcome === 'failed' ? errorBody(this.#failure, this.requestId).error : undefined,
+      error: outcome === 'failed' ? errorBody(this.#failure ?? this.signal.reason, this.requestId).error : undefined,
     };
   }
 }

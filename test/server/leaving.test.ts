@@ -222,4 +222,6 @@ test('stopping now waits for nobody', async () => {
   await server.stopNow();
   await upstream.calls[0]?.closed;
   expect(server.activeStreams()).toBe(0);
+  // Its client was cut off and did not leave.
+  expect(await server.nextRecord()).toMatchObject({ outcome: 'failed', error: { type: 'overloaded_error' } });
 });
