@@ -6,6 +6,7 @@ import { notKnown } from './losses.ts';
 import { ReturnedReasoning } from './returned-reasoning.ts';
 import type { Translation } from './translation.ts';
 import { hasHiddenPart, hiddenPart, visibleText } from './visible-text.ts';
+import { writeJson } from './well-formed-json.ts';
 import type { AssistantMessage, ToolCall } from './wire.ts';
 
 export interface AssistantTurn {
@@ -130,5 +131,5 @@ class TurnBuilder {
 /** Servers read the arguments as an object; anything else they refuse. */
 function writeArguments(input: unknown): string {
   if (input === undefined || input === null) return '{}';
-  return JSON.stringify(isRecord(input) ? input : { input });
+  return writeJson(isRecord(input) ? input : { input });
 }

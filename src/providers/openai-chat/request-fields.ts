@@ -10,7 +10,10 @@ const isEmptyArray = (value: unknown) => Array.isArray(value) && value.length ==
 
 export const requestFields: Readonly<Record<RequestField, FieldRule>> = {
   model: { fate: 'translated', how: 'the model that the configuration chooses' },
-  messages: { fate: 'translated', how: '`messages`; block by block below' },
+  messages: {
+    fate: 'translated',
+    how: '`messages`; block by block below; half of a character, which UTF-8 has not, becomes U+FFFD',
+  },
   system: {
     fate: 'translated',
     how: 'the first message, role `system`; the attribution line of Claude Code is taken out',

@@ -12,6 +12,7 @@ import { systemText } from './system-text.ts';
 import { buildToolChoice } from './tool-choice.ts';
 import { buildTools } from './tools.ts';
 import { startTranslation, type Translation } from './translation.ts';
+import { writeJson } from './well-formed-json.ts';
 import type { ChatBody } from './wire.ts';
 
 /** A Messages request as one of Chat Completions, and what of it did not fit. */
@@ -21,7 +22,7 @@ export function buildRequest(request: MessagesRequest, target: Target, context: 
   return {
     url: urlOf(target.baseUrl),
     headers: headersOf(translation),
-    body: JSON.stringify(body),
+    body: writeJson(body),
     losses: translation.losses.all,
   };
 }
