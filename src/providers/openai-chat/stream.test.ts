@@ -53,6 +53,20 @@ describe('when the answer begins and ends', () => {
     expect(stream.end()).toEqual([]);
   });
 
+  test('a server that goes on after its finish is not taken to be finished when it pauses', () => {
+    const stream = open();
+    for (const piece of ['One', ' and', ' two']) stream.push(eventOf(chunk({ content: piece }, 'stop')));
+    expect(stream.state).toBe('open');
+    expect(stream.end().at(-1)?.type).toBe('message_stop');
+  });
+
+  test('the word null is no finish reason', () => {
+    const stream = open();
+    stream.push(eventOf(chunk({ content: 'One' }, 'null')));
+    expect(stream.state).toBe('open');
+    expect(() => stream.end()).toThrow('before the answer was complete');
+  });
+
   test('a stop sequence stops the upstream: the state says so', () => {
     const stream = open({ stop_sequences: ['END'] });
     expect(stream.push(eventOf(chunk({ content: 'one END two' }))).at(-1)?.type).toBe('message_stop');

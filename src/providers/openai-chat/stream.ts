@@ -47,6 +47,8 @@ class ChatStream implements StreamTranslator {
   #thinkTags: ThinkTagSplitter | undefined = new ThinkTagSplitter();
   #usage: unknown;
   #finish: string | undefined;
+  /** Something was said after the finish: this server's word for it does not mean the end. */
+  #wentOn = false;
   #stopSequence: string | undefined;
   #refused = false;
 
@@ -57,7 +59,7 @@ class ChatStream implements StreamTranslator {
   }
 
   get state(): StreamTranslator['state'] {
-    return this.#state === 'open' && this.#finish !== undefined ? 'finished' : this.#state;
+    return this.#state === 'open' && this.#finish !== undefined && !this.#wentOn ? 'finished' : this.#state;
   }
 
   push({ event, data }: SseEvent): readonly MessageEvent[] {
@@ -107,10 +109,12 @@ class ChatStream implements StreamTranslator {
 
   #readChoice(choice: Fields, answer: Answer): void {
     const { finish_reason: finish, stop_reason: stoppedAt } = choice;
+    const saidAtFinish = this.#finish === undefined ? undefined : this.#output.tokens;
     if (isRecord(choice.delta)) this.#readDelta(choice.delta, answer);
     // Some servers close with the whole message: of use only where nothing of it was streamed.
     else if (isRecord(choice.message) && answer.writer.lastKind === undefined) this.#readDelta(choice.message, answer);
-    if (typeof finish === 'string' && finish !== '') this.#readFinish(finish);
+    if (saidAtFinish !== undefined && this.#output.tokens > saidAtFinish) this.#wentOn = true;
+    if (typeof finish === 'string' && finish !== '' && finish !== 'null') this.#readFinish(finish);
     // vLLM says which sequence it stopped at.
     if (typeof stoppedAt === 'string' && answer.facts.stopSequences.includes(stoppedAt)) this.#stopSequence = stoppedAt;
   }
