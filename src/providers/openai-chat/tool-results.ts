@@ -62,8 +62,7 @@ export class ToolResults {
         writeSearchResult(block, sink, this.#translation, path);
         break;
       case 'tool_reference':
-        // Its definition is among the tools from this request on.
-        sink.text(`The tool ${names.write(block.tool_name)} is now loaded and can be called.`);
+        sink.text(loaded(block.tool_name, names.write(block.tool_name)));
         break;
       case 'browser_state':
         sink.text(JSON.stringify({ tabs: block.tabs, state_changes: block.state_changes ?? [] }));
@@ -85,6 +84,12 @@ export class ToolResults {
 }
 
 type ResultPart = Extract<ToolResult['content'], readonly unknown[]>[number];
+
+/** Its definition is among the tools from this request on. The model has read of it, and asked for it, by the client's name. */
+function loaded(name: string, upstreamName: string): string {
+  const known = name === upstreamName ? '' : `, listed as ${name},`;
+  return `The tool ${upstreamName}${known} is now loaded and can be called.`;
+}
 
 /** What stands for a block of a type nobody knows yet. */
 export function unsupported(block: { readonly type: string }): string {

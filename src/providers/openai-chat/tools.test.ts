@@ -138,6 +138,23 @@ test('the result of a search says which tools are there now', () => {
   });
 });
 
+test('a loaded tool whose name had to be shortened is told by both names', () => {
+  const name = `mcp__archive__${'look_up_'.repeat(8)}`;
+  const built = buildChat({
+    tools: [customTool('ToolSearch'), customTool(name, { defer_loading: true })],
+    messages: [
+      ...hello,
+      { role: 'assistant', content: [{ type: 'tool_use', id: 'A', name: 'ToolSearch', input: {} }] },
+      { role: 'user', content: [{ type: 'tool_result', tool_use_id: 'A', content: [reference(name)] }] },
+    ],
+  });
+  const written = built.body.tools?.[1]?.function.name;
+  expect(written).toMatch(/^.{64}$/);
+  expect(built.body.messages.at(-1)?.content).toBe(
+    `The tool ${written}, listed as ${name}, is now loaded and can be called.`,
+  );
+});
+
 test('a reference to a tool that is not declared offers nothing', () => {
   expect(namesIn(buildChat({ tools: deferred, messages: [...hello, ...loading('Gone')] }))).toEqual([
     'ToolSearch',
