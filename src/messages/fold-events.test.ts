@@ -127,3 +127,15 @@ test('events that stop before the end are no message', () => {
   expect(() => foldAll(writer.take())).toThrow(ProxyError);
   expect(() => foldAll([])).toThrow(ProxyError);
 });
+
+test('an answer without end is not kept without end', () => {
+  const fold = new MessageFold();
+  fold.add({ type: 'content_block_start', index: 0, content_block: { type: 'text', text: '', citations: null } });
+  const piece: MessageEvent = {
+    type: 'content_block_delta',
+    index: 0,
+    delta: { type: 'text_delta', text: 'x'.repeat(1024 * 1024) },
+  };
+  for (let megabytes = 0; megabytes < 64; megabytes += 1) fold.add(piece);
+  expect(() => fold.add(piece)).toThrow('64 MiB');
+});

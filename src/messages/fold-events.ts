@@ -14,6 +14,9 @@ interface OpenBlock {
   readonly citations: BetaTextCitation[];
 }
 
+/** A stream passes on what it gets; here a whole answer is held, in characters. */
+const maxHeld = 64 * 1024 * 1024;
+
 /** Folds the events of one answer into the message that a client gets who did not ask for a stream. */
 export class MessageFold {
   #start: AnswerMessage | undefined;
@@ -21,8 +24,12 @@ export class MessageFold {
   readonly #content: Block[] = [];
   #end: MessageEventOf<'message_delta'> | undefined;
   #stopped = false;
+  #held = 0;
 
-  /** Throws `upstream-malformed` when a tool call's arguments are no JSON: an invented input would be run. */
+  /**
+   * Throws `upstream-malformed` when the answer is longer than 64 MiB, and when a tool call's arguments are no JSON: an
+   * invented input would be run.
+   */
   add(event: MessageEvent): void {
     switch (event.type) {
       case 'message_start':
@@ -32,7 +39,7 @@ export class MessageFold {
         this.#open = { block: event.content_block, text: '', signature: '', citations: [] };
         return;
       case 'content_block_delta':
-        if (this.#open !== undefined) addDelta(this.#open, event.delta);
+        if (this.#open !== undefined) this.#hold(addDelta(this.#open, event.delta));
         return;
       case 'content_block_stop':
         if (this.#open !== undefined) this.#content.push(finishBlock(this.#open));
@@ -64,28 +71,35 @@ export class MessageFold {
       usage: mergeUsage(this.#start.usage, usage),
     };
   }
+
+  #hold(length: number): void {
+    this.#held += length;
+    if (this.#held <= maxHeld) return;
+    throw new ProxyError('upstream-malformed', 'The upstream sent an answer of more than 64 MiB.');
+  }
 }
 
-function addDelta(open: OpenBlock, delta: BlockDelta): void {
+/** Returns how much longer the answer has become. */
+function addDelta(open: OpenBlock, delta: BlockDelta): number {
   switch (delta.type) {
     case 'text_delta':
       open.text += delta.text;
-      return;
+      return delta.text.length;
     case 'thinking_delta':
       open.text += delta.thinking;
-      return;
+      return delta.thinking.length;
     case 'input_json_delta':
       open.text += delta.partial_json;
-      return;
+      return delta.partial_json.length;
     case 'signature_delta':
       open.signature = delta.signature;
-      return;
+      return delta.signature.length;
     case 'citations_delta':
       open.citations.push(delta.citation);
-      return;
+      return 0;
     case 'compaction_delta':
       // No dialect writes compaction blocks.
-      return;
+      return 0;
   }
 }
 
