@@ -11,6 +11,8 @@ const clientClosed = 499;
 /** Why a request's signal is aborted when there is nobody left to tell. */
 export const clientLeft = new Error('The client has left.');
 
+const answerOver = new Error('The answer has ended.');
+
 /**
  * One request and its answer: its id, the one signal that ends it, and what becomes of it. Holds no part of the
  * request's body: an open stream must not keep it in memory.
@@ -129,6 +131,8 @@ export class Exchange {
     this.#clientSignal?.removeEventListener('abort', this.#onClientLeft);
     this.#onFinish();
     this.#log.request(this.#record(this.#outcome(how)));
+    // What is still being done for it would be done for nobody.
+    if (!this.#isWhole) this.#end.abort(answerOver);
   }
 
   readonly #onClientLeft = (): void => {

@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from 'bun:test';
 import { createServer } from 'node:net';
 import type { ErrorKind } from '../../src/errors/proxy-error.ts';
+import type { MessageEvent } from '../../src/messages/types.ts';
 import type { Repair } from '../../src/providers/provider.ts';
 import { type SaidFailure, sse, startOf, wholeStream } from './plain-provider.ts';
 import { type RawCall, type RawUpstream, startRawUpstream } from './raw-upstream.ts';
@@ -297,6 +298,21 @@ test('an answer that takes longer than a request may last is a timeout', async (
   expect(response.status).toBe(504);
   await upstream.calls[0]?.closed;
   clearInterval(stop);
+});
+
+test('an answer that cannot be folded ends its call, which would go on for nobody', async () => {
+  const brokenCall: MessageEvent[] = [
+    { type: 'content_block_start', index: 0, content_block: { type: 'tool_use', id: 't', name: 'Read', input: {} } },
+    { type: 'content_block_delta', index: 0, delta: { type: 'input_json_delta', partial_json: '{"path": }' } },
+    { type: 'content_block_stop', index: 0 },
+  ];
+  const { server, upstream } = await serverOn((call) => {
+    call.answer();
+    call.chunk(sse(startOf(), ...brokenCall));
+  });
+  expect((await server.post(ask({ stream: false }))).status).toBe(502);
+  await upstream.calls[0]?.closed;
+  expect(await server.nextRecord()).toMatchObject({ outcome: 'failed', error: { type: 'api_error' } });
 });
 
 test('an error text without end is read to a limit, and its connection closed', async () => {
