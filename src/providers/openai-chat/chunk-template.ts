@@ -48,13 +48,13 @@ export class ChunkTemplate {
       const at = data.indexOf(`"${piece}"`, data.indexOf(`"${hole}"`) + hole.length + 2);
       if (at === -1 || data.includes(probe)) return;
       this.#patience -= 1;
-      const prefix = data.slice(0, at + 1);
-      const suffix = data.slice(at + 1 + piece.length);
-      const chunk = parseOrNothing(prefix + probe + suffix);
+      const whole = data.slice(0, at + 1) + probe + data.slice(at + 1 + piece.length);
+      const chunk = parseOrNothing(whole);
       const holder = holderOf(chunk, hole);
       if (holder?.[hole] !== probe) return;
-      this.#prefix = prefix;
-      this.#suffix = suffix;
+      // Cut from the copy: a part of `data` would hold the whole network chunk for as long as the stream is open.
+      this.#prefix = whole.slice(0, at + 1);
+      this.#suffix = whole.slice(at + 1 + probe.length);
       this.#chunk = chunk;
       this.#holder = holder;
       this.#hole = hole;
