@@ -51,8 +51,6 @@ export interface ChatDialect {
   readonly files: boolean;
 
   readonly streamOptions: boolean;
-  /** Whether events are padded to hide their lengths unless the request says otherwise. */
-  readonly paddedEvents: boolean;
   readonly promptCacheKey: boolean;
   readonly safetyIdentifier: boolean;
   readonly serviceTier: boolean;
@@ -105,7 +103,6 @@ const generic: ChatDialect = {
   imageDetail: false,
   files: false,
   streamOptions: true,
-  paddedEvents: false,
   promptCacheKey: false,
   safetyIdentifier: false,
   serviceTier: false,
@@ -130,7 +127,6 @@ const openai: ChatDialect = {
   promptCacheKey: true,
   safetyIdentifier: true,
   serviceTier: true,
-  paddedEvents: true,
 };
 
 /** A server on the user's own machine: a too large limit does no harm, forced and parallel calls are not looked at. */
@@ -158,7 +154,7 @@ const vllm: ChatDialect = {
 const dialects: Readonly<Record<Exclude<ServerProfile, 'auto'>, ChatDialect>> = {
   generic,
   openai,
-  azure: { ...openai, auth: 'api-key', paddedEvents: false },
+  azure: { ...openai, auth: 'api-key' },
   openrouter: {
     ...generic,
     assumedMaxOutputTokens: undefined,

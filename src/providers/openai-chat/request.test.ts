@@ -42,7 +42,7 @@ test('the first request of Claude Code, whole', () => {
   expect<unknown>(built.body).toEqual({
     model: 'gpt-5.2',
     stream: true,
-    stream_options: { include_usage: true, include_obfuscation: false },
+    stream_options: { include_usage: true },
     max_completion_tokens: 128_000,
     reasoning_effort: 'medium',
     safety_identifier: expect.stringMatching(/^[0-9a-f]{64}$/),
@@ -421,13 +421,4 @@ test('a plain answer is asked for without a stream', () => {
   const built = repaired({ kind: 'plain-answer', scope: 'model' });
   expect(built.body).not.toHaveProperty('stream');
   expect(built.body).not.toHaveProperty('stream_options');
-});
-
-test('only OpenAI itself is asked to leave its padding out', () => {
-  const optionsOn = (profile: 'openai' | 'azure' | 'generic' | 'mistral') =>
-    buildChat({}, { profile }).body.stream_options;
-  expect(optionsOn('openai')).toEqual({ include_usage: true, include_obfuscation: false });
-  expect(optionsOn('azure')).toEqual({ include_usage: true });
-  expect(optionsOn('generic')).toEqual({ include_usage: true });
-  expect(optionsOn('mistral')).toBeUndefined();
 });

@@ -48,7 +48,7 @@ function buildBody(translation: Translation): ChatBody {
   return {
     model: target.model,
     stream: true,
-    ...(dialect.streamOptions ? { stream_options: streamOptions(dialect) } : {}),
+    ...(dialect.streamOptions ? { stream_options: { include_usage: true } } : {}),
     ...outputLimit(effort, translation),
     ...effort.fields,
     ...sampling(effort, translation),
@@ -59,11 +59,6 @@ function buildBody(translation: Translation): ChatBody {
     messages,
     ...(endsInPrefill ? prefill(messages, translation) : {}),
   };
-}
-
-/** Without padding all chunks of an answer have one envelope, and are read faster. */
-function streamOptions({ paddedEvents }: Translation['dialect']): NonNullable<ChatBody['stream_options']> {
-  return paddedEvents ? { include_usage: true, include_obfuscation: false } : { include_usage: true };
 }
 
 /** A model that is not told so answers as if it had searched. */
