@@ -57,6 +57,11 @@ export function makeChatAnswer(eventCount: number): ChatAnswer {
   return { events, json: JSON.stringify({ ...head, object: 'chat.completion', choices, usage }), text, toolArguments };
 }
 
+/** One event of nearly nothing but text, so that what is translated is as large as what came. */
+export function largeTextEvent(characters: number): string {
+  return chunk({ content: new Filler(characters).prose(characters) });
+}
+
 function chunk(delta: object, finishReason: string | null = null): string {
   return frame(
     JSON.stringify({

@@ -2,7 +2,7 @@
 // anything standing before it can read them. Prints its port, ends with its stdin.
 import type { Socket } from 'bun';
 import type { AnswerPlan } from './bodies.ts';
-import { makeChatAnswer } from './chat-answer.ts';
+import { largeTextEvent, makeChatAnswer } from './chat-answer.ts';
 
 const dripMs = 2;
 const restAfterFirstMs = 5;
@@ -31,6 +31,7 @@ const stats = { requests: 0, bytesTaken: 0 };
 const prepared = new Map<number, Prepared>();
 const dripping = new Set<Socket<Connection>>();
 const terminator = Buffer.from('0\r\n\r\n');
+const floodChunk = httpChunk(largeTextEvent(8192));
 
 function prepare(count: number): Prepared {
   let answer = prepared.get(count);
@@ -65,7 +66,7 @@ function answer(socket: Socket<Connection>, request: Buffer): void {
     write(socket, Buffer.from('HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n'));
     return;
   }
-  const ready = prepare(plan.mode === 'flood' ? 500 : plan.count);
+  const ready = prepare(plan.mode === 'flood' ? 1 : plan.count);
   const { head, chunks } = ready;
   if (!request.includes('"stream":true')) {
     write(socket, ready.json);
@@ -90,7 +91,7 @@ function answer(socket: Socket<Connection>, request: Buffer): void {
       write(socket, Buffer.concat([head, ...chunks.slice(0, Math.ceil(chunks.length / 2))]));
       return;
     case 'flood': {
-      const text = Buffer.concat(Array.from({ length: 8 }, () => chunks.slice(1, 300)).flat());
+      const text = Buffer.concat(Array.from({ length: 64 }, () => floodChunk));
       let left = Math.ceil((plan.count * 1024 * 1024) / text.length);
       socket.data.more = () => (left-- > 0 ? text : undefined);
       write(socket, head);

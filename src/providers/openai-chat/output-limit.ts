@@ -1,5 +1,6 @@
 import { type EffortDecision, smallAnswerTokens } from './effort.ts';
 import { lastRepair, type Translation } from './translation.ts';
+import { windowOf } from './window.ts';
 import type { ChatBody } from './wire.ts';
 
 /** Long enough for nearly every answer: only beyond it is room left for a prompt that is longer than estimated. */
@@ -21,17 +22,9 @@ export function outputLimit({ word }: EffortDecision, translation: Translation):
     losses.add('max_tokens', `the model's limit is not known; ${assumed} are asked for`);
   }
   const maximum = Math.min(wished, assumed);
-  const window = windowOf(translation);
+  const window = windowOf(traits, translation.context.repairs);
   const room = window === undefined ? maximum : roomIn(window, translation);
   return { [dialect.outputLimitField]: Math.min(maximum, Math.max(room, hopefulAnswerTokens)) };
-}
-
-/** The room of prompt and answer together. Of a model that limits its prompts apart, a refusal may tell that limit only. */
-function windowOf(translation: Translation): number | undefined {
-  const { contextWindow, maxInputTokens } = translation.traits;
-  const learned = lastRepair(translation, 'limit-context')?.maximum;
-  if (learned === undefined || (maxInputTokens !== undefined && learned <= maxInputTokens)) return contextWindow;
-  return learned;
 }
 
 /**

@@ -81,6 +81,14 @@ describe('when the answer begins and ends', () => {
     const end = stream.push(done).at(-2);
     expect(end).toMatchObject({ delta: { stop_reason: 'model_context_window_exceeded' } });
   });
+
+  test('a limit of the prompt alone is no window: the answer was cut by its own length', () => {
+    const taught = { ...testContext(), repairs: [{ scope: 'model', kind: 'limit-context', maximum: 120 } as const] };
+    const stream = openChatStream(request, { ...openAi, model: 'gpt-5' }, taught);
+    stream.push(eventOf(chunk({ content: 'Cut' }, 'length')));
+    stream.push(eventOf({ choices: [], usage }));
+    expect(stream.push(done).at(-2)).toMatchObject({ delta: { stop_reason: 'max_tokens' } });
+  });
 });
 
 test('arguments that begin with the same piece twice keep both: only whole arguments are a repetition', () => {

@@ -22,6 +22,7 @@ import { ReasoningReader } from './reasoning.ts';
 import { type SplitText, ThinkTagSplitter } from './think-tag.ts';
 import { ToolCallReader } from './tool-calls.ts';
 import { type ChatUsage, closingUsage, findUsage, OutputEstimate, openingUsage, readUsage } from './usage.ts';
+import { windowOf } from './window.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -248,7 +249,7 @@ class ChatStream implements StreamTranslator {
   }
 
   #fillsWindow(usage: ChatUsage | undefined): boolean {
-    const window = windowOf(this.#target, this.#context);
+    const window = windowOf(traitsOf(this.#target.model), this.#context.repairs);
     return usage !== undefined && window !== undefined && usage.prompt + usage.output >= window;
   }
 
@@ -267,12 +268,6 @@ interface Answer {
 }
 
 const none: readonly MessageEvent[] = [];
-
-function windowOf(target: Target, context: TranslationContext): number | undefined {
-  let window = traitsOf(target.model).contextWindow;
-  for (const repair of context.repairs) if (repair.kind === 'limit-context') window = repair.maximum;
-  return window;
-}
 
 function refusalDetails(finish: string | undefined): BetaRefusalStopDetails {
   const filtered = finish !== undefined && finishKindOf(finish) === 'filtered';
