@@ -19,7 +19,7 @@ const answered: RequestRecord = {
   route: 'opus → BIG_MODEL',
   tools: 24,
   messages: 12,
-  inputTokens: 2211,
+  inputTokens: 18_211,
   cachedTokens: 16_000,
   outputTokens: 412,
   stopReason: 'tool_use',

@@ -113,10 +113,11 @@ function counted(count: number, word: string, width: number): string {
 
 /** `2.2k + 16.0k → 412`: read anew, read from the cache, written. */
 function tokensOf(record: RequestRecord, paint: Colors): string {
-  const { inputTokens, cachedTokens, outputTokens } = record;
+  const { inputTokens, cachedTokens = 0, outputTokens } = record;
   if (inputTokens === undefined && outputTokens === undefined) return '';
-  const cached = cachedTokens === undefined || cachedTokens === 0 ? '' : ` + ${shortNumber(cachedTokens).padStart(5)}`;
-  const read = shortNumber(inputTokens).padStart(5) + paint.dim(cached.padEnd(8));
+  const cached = cachedTokens === 0 ? '' : ` + ${shortNumber(cachedTokens).padStart(5)}`;
+  const fresh = inputTokens === undefined ? undefined : Math.max(0, inputTokens - cachedTokens);
+  const read = shortNumber(fresh).padStart(5) + paint.dim(cached.padEnd(8));
   return outputTokens === undefined ? read : `${read}${paint.dim(' →')}${shortNumber(outputTokens).padStart(6)}`;
 }
 

@@ -15,8 +15,9 @@ export interface RequestRecord {
   readonly route: string | undefined;
   readonly tools: number;
   readonly messages: number;
-  /** Tokens as the answer's usage gives them; undefined where the upstream told none. */
+  /** Tokens of the whole prompt, those from the cache among them; undefined where there was no answer to tell them. */
   readonly inputTokens: number | undefined;
+  /** Of these, the ones that upstream read from its cache. */
   readonly cachedTokens: number | undefined;
   readonly outputTokens: number | undefined;
   readonly stopReason: string | undefined;
