@@ -4,29 +4,19 @@ import type { ErrorKind } from '../../src/errors/proxy-error.ts';
 import type { MessageEvent } from '../../src/messages/types.ts';
 import type { Repair } from '../../src/providers/provider.ts';
 import { type SaidFailure, sse, startOf, wholeStream } from './plain-provider.ts';
-import { type RawCall, type RawUpstream, startRawUpstream } from './raw-upstream.ts';
+import { type RawCall, startRawUpstream } from './raw-upstream.ts';
 import {
   ask,
   errorOf,
   framesOf,
   readerOf,
+  serverOn,
   startTestServer,
   stopTestServers,
-  type TestServerOptions,
   upstreamKey,
 } from './test-server.ts';
 
-const upstreams: RawUpstream[] = [];
-afterEach(async () => {
-  await stopTestServers();
-  await Promise.all(upstreams.splice(0).map((upstream) => upstream.stop()));
-});
-
-async function serverOn(onCall: (call: RawCall, number: number) => void, options: TestServerOptions = {}) {
-  const upstream = await startRawUpstream(onCall);
-  upstreams.push(upstream);
-  return { upstream, server: startTestServer({ upstream: upstream.url, ...options }) };
-}
+afterEach(stopTestServers);
 
 function refuse(call: RawCall, failure: SaidFailure, status = 400): void {
   call.whole(JSON.stringify(failure), { status, type: 'application/json' });
@@ -255,7 +245,6 @@ for (const [what, act, status] of broken) {
 
 test('a redirect is not followed: it would carry the key to another host', async () => {
   const elsewhere = await startRawUpstream((call) => call.whole(wholeStream(['got your key'])));
-  upstreams.push(elsewhere);
   const { server } = await serverOn((call) =>
     call.whole('', { status: 307, headers: `location: ${elsewhere.url}/v1\r\n` }),
   );

@@ -1,28 +1,22 @@
 import { afterEach, expect, test } from 'bun:test';
 import { providerFor } from '../../src/providers/registry.ts';
-import { type RawCall, type RawUpstream, startRawUpstream } from './raw-upstream.ts';
+import type { RawCall } from './raw-upstream.ts';
 import {
   ask,
   errorOf,
   framesOf,
   readerOf,
-  startTestServer,
+  serverOn,
   stopTestServers,
   type TestServerOptions,
   upstreamKey,
 } from './test-server.ts';
 
-const upstreams: RawUpstream[] = [];
-afterEach(async () => {
-  await stopTestServers();
-  await Promise.all(upstreams.splice(0).map((upstream) => upstream.stop()));
-});
+afterEach(stopTestServers);
 
 /** The server with the real dialect, on an upstream that says what no well-behaved one would. */
-async function serverOn(onCall: (call: RawCall, number: number) => void, options: TestServerOptions = {}) {
-  const upstream = await startRawUpstream(onCall);
-  upstreams.push(upstream);
-  return { upstream, server: startTestServer({ upstream: upstream.url, registry: providerFor, ...options }) };
+function chatServerOn(onCall: (call: RawCall, number: number) => void, options: TestServerOptions = {}) {
+  return serverOn(onCall, { registry: providerFor, ...options });
 }
 
 function chunk(delta: object, finish: string | null = null): string {
@@ -35,7 +29,7 @@ function refuse(call: RawCall, status: number, error: object, headers = ''): voi
 }
 
 test('an upstream that repeats its key in a refusal does not give it away', async () => {
-  const { server } = await serverOn((call) =>
+  const { server } = await chatServerOn((call) =>
     refuse(call, 401, { message: `Incorrect API key provided: ${upstreamKey}.`, code: 'invalid_api_key' }),
   );
   for (const stream of [true, false]) {
@@ -48,7 +42,7 @@ test('an upstream that repeats its key in a refusal does not give it away', asyn
 });
 
 test('an upstream that makes its key the id of a request does not give it away either', async () => {
-  const { server } = await serverOn((call, number) => {
+  const { server } = await chatServerOn((call, number) => {
     const headers = `x-request-id: for-${upstreamKey}\r\n`;
     if (number === 1) refuse(call, 400, { message: 'no' }, headers);
     else call.whole(`${chunk({ content: 'yes' }, 'stop')}data: [DONE]\n\n`, { headers });
@@ -61,7 +55,7 @@ test('an upstream that makes its key the id of a request does not give it away e
 });
 
 test('the wait that an upstream asks for reaches the client', async () => {
-  const { server, upstream } = await serverOn((call) =>
+  const { server, upstream } = await chatServerOn((call) =>
     refuse(call, 429, { message: 'Rate limit reached', code: 'rate_limit_exceeded' }, 'retry-after: 21\r\n'),
   );
   const response = await server.post(ask());
@@ -71,7 +65,7 @@ test('the wait that an upstream asks for reaches the client', async () => {
 });
 
 test('a parameter that the upstream does not know is left out from then on', async () => {
-  const { server, upstream } = await serverOn((call) => {
+  const { server, upstream } = await chatServerOn((call) => {
     if (JSON.parse(call.body).stream_options === undefined) {
       call.whole(`${chunk({ role: 'assistant', content: 'fine' }, 'stop')}data: [DONE]\n\n`);
       return;
@@ -83,22 +77,22 @@ test('a parameter that the upstream does not know is left out from then on', asy
   expect(upstream.calls.length).toBe(3);
 });
 
-test('a stream cut before finish_reason is an error, and so is one with an error in it', async () => {
-  const { server } = await serverOn((call, number) => {
-    const beginning = chunk({ role: 'assistant', content: 'Once upon a' });
-    const fault = `data: ${JSON.stringify({ error: { message: 'overloaded', code: 'server_is_overloaded' } })}\n\n`;
+const fault = `data: ${JSON.stringify({ error: { message: 'overloaded', code: 'server_is_overloaded' } })}\n\n`;
+const breaks: readonly [what: string, type: string, act: (call: RawCall | undefined) => void][] = [
+  ['cut before finish_reason', 'api_error', (call) => call?.end()],
+  ['with an error in it', 'overloaded_error', (call) => call?.chunk(fault)],
+];
+test.each(breaks)('a stream %s is an error', async (_, type, act) => {
+  const { server, upstream } = await chatServerOn((call) => {
     call.answer();
-    call.chunk(beginning);
-    setImmediate(() => {
-      if (number === 2) call.chunk(fault);
-      call.end();
-    });
+    call.chunk(chunk({ role: 'assistant', content: 'Once upon a' }));
   });
-  const cut = framesOf(await (await server.post(ask())).text());
-  expect(cut.at(-1)).toMatchObject({ event: 'error', data: { error: { type: 'api_error' } } });
-  const failed = framesOf(await (await server.post(ask())).text());
-  expect(failed.at(-1)).toMatchObject({ event: 'error', data: { error: { type: 'overloaded_error' } } });
-  for (const frames of [cut, failed]) expect(frames.map(({ event }) => event)).not.toContain('message_stop');
+  const reader = readerOf(await server.post(ask()));
+  await reader.until('Once upon a');
+  act(upstream.calls[0]);
+  const frames = framesOf(await reader.rest());
+  expect(frames.at(-1)).toMatchObject({ event: 'error', data: { error: { type } } });
+  expect(frames.map(({ event }) => event)).not.toContain('message_stop');
 });
 
 const usage = 'data: {"choices":[],"usage":{"prompt_tokens":40,"completion_tokens":5,"total_tokens":45}}\n\n';
@@ -111,7 +105,7 @@ const afterTheFinish: readonly [string, (call: RawCall | undefined) => void][] =
 ];
 for (const [what, act] of afterTheFinish) {
   test(`an answer that is finished is whole, even if its connection ${what}`, async () => {
-    const { server, upstream } = await serverOn(
+    const { server, upstream } = await chatServerOn(
       (call) => {
         call.answer();
         call.chunk(finished);
@@ -130,7 +124,7 @@ for (const [what, act] of afterTheFinish) {
 }
 
 test('a finished answer that is not streamed is whole, even if its connection stays open', async () => {
-  const { server, upstream } = await serverOn(
+  const { server, upstream } = await chatServerOn(
     (call) => {
       call.answer();
       call.chunk(finished);
@@ -145,20 +139,20 @@ test('a finished answer that is not streamed is whole, even if its connection st
 });
 
 test('what an upstream counts after the finish is waited for', async () => {
-  const { server } = await serverOn((call) => {
+  const { server, upstream } = await chatServerOn((call) => {
     call.answer();
     call.chunk(chunk({ role: 'assistant', content: 'short' }, 'stop'));
-    setTimeout(() => {
-      call.chunk(`${usage}data: [DONE]\n\n`);
-      call.end();
-    }, 20);
   });
-  await (await server.post(ask())).text();
+  const reader = readerOf(await server.post(ask()));
+  await reader.until('short');
+  upstream.calls[0]?.chunk(`${usage}data: [DONE]\n\n`);
+  upstream.calls[0]?.end();
+  await reader.rest();
   expect(await server.nextRecord()).toMatchObject({ inputTokens: 40, outputTokens: 5 });
 });
 
 test('a client that leaves after the finish, before the end, has left', async () => {
-  const { server } = await serverOn((call) => {
+  const { server } = await chatServerOn((call) => {
     call.answer();
     call.chunk(chunk({ role: 'assistant', content: 'nearly' }) + chunk({}, 'stop'));
   });
@@ -169,14 +163,14 @@ test('a client that leaves after the finish, before the end, has left', async ()
 });
 
 test('a model behind a provider that this version does not speak to is refused by name', async () => {
-  const { server } = await serverOn(() => undefined);
+  const { server } = await chatServerOn(() => undefined);
   const response = await server.post(ask({ model: 'gemini/gemini-2.5-pro' }));
   expect(response.status).toBe(400);
   expect((await errorOf(response)).message).toContain('gemini/gemini-2.5-pro');
 });
 
 test('without a key the client is told which variable to set, and not to try again', async () => {
-  const { server } = await serverOn(() => undefined, {
+  const { server } = await chatServerOn(() => undefined, {
     upstream: 'https://api.openai.com/v1',
     env: { OPENAI_API_KEY: '' },
   });

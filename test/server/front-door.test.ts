@@ -2,7 +2,7 @@ import { afterEach, expect, test } from 'bun:test';
 import { connect } from 'node:net';
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { wholeStream } from './plain-provider.ts';
-import { type RawUpstream, startRawUpstream } from './raw-upstream.ts';
+import { startRawUpstream } from './raw-upstream.ts';
 import {
   ask,
   errorOf,
@@ -12,15 +12,10 @@ import {
   type TestServerOptions,
 } from './test-server.ts';
 
-const upstreams: RawUpstream[] = [];
-afterEach(async () => {
-  await stopTestServers();
-  await Promise.all(upstreams.splice(0).map((upstream) => upstream.stop()));
-});
+afterEach(stopTestServers);
 
 async function answering(options: TestServerOptions = {}): Promise<TestServer> {
   const upstream = await startRawUpstream((call) => call.whole(wholeStream(['yes'])));
-  upstreams.push(upstream);
   return startTestServer({ upstream: upstream.url, ...options });
 }
 

@@ -6,24 +6,16 @@ import { clientLeft, Exchange } from '../../src/server/exchange.ts';
 import { streamAnswer } from '../../src/server/relay-stream.ts';
 import { defaultLimits } from '../../src/upstream/time-limits.ts';
 import { sse, startOf, textDelta, wholeStream } from './plain-provider.ts';
-import { type RawCall, type RawUpstream, startRawUpstream } from './raw-upstream.ts';
-import { ask, framesOf, readerOf, startTestServer, stopTestServers, type TestServerOptions } from './test-server.ts';
+import type { RawCall } from './raw-upstream.ts';
+import { ask, framesOf, readerOf, serverOn, stopTestServers } from './test-server.ts';
 
-const upstreams: RawUpstream[] = [];
 const unhandled: unknown[] = [];
 const noteUnhandled = (reason: unknown) => unhandled.push(reason);
 process.on('unhandledRejection', noteUnhandled);
 afterEach(async () => {
   await stopTestServers();
-  await Promise.all(upstreams.splice(0).map((upstream) => upstream.stop()));
   expect(unhandled.splice(0)).toEqual([]);
 });
-
-async function serverOn(onCall: (call: RawCall, number: number) => void, options: TestServerOptions = {}) {
-  const upstream = await startRawUpstream(onCall);
-  upstreams.push(upstream);
-  return { upstream, server: startTestServer({ upstream: upstream.url, ...options }) };
-}
 
 const silent = () => undefined;
 const headOnly = (call: RawCall) => call.answer();

@@ -1,33 +1,12 @@
 import { afterEach, expect, test } from 'bun:test';
-import { request } from 'node:http';
 import { openaiChat } from '../../src/providers/openai-chat/index.ts';
 import type { Provider } from '../../src/providers/provider.ts';
+import { postByNode } from './node-client.ts';
 import { answerOf, plainProvider, sse, startOf } from './plain-provider.ts';
-import { type RawCall, type RawUpstream, startRawUpstream } from './raw-upstream.ts';
+import { type RawCall, startRawUpstream } from './raw-upstream.ts';
 import { ask, framesOf, readerOf, startTestServer, stopTestServers } from './test-server.ts';
 
-const upstreams: RawUpstream[] = [];
-afterEach(async () => {
-  await stopTestServers();
-  await Promise.all(upstreams.splice(0).map((upstream) => upstream.stop()));
-});
-
-/** Node's client, because Bun's shares its limit of connections with the server under test. */
-function postByNode(url: URL, body: object): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const call = request(url, { method: 'POST', agent: false }, (response) => {
-      let text = '';
-      response.setEncoding('utf8');
-      response.on('data', (piece) => {
-        text += piece;
-      });
-      response.on('end', () => resolve(text));
-      response.on('error', reject);
-    });
-    call.on('error', reject);
-    call.end(JSON.stringify(body));
-  });
-}
+afterEach(stopTestServers);
 
 const streams = 200;
 
@@ -39,7 +18,6 @@ test('200 simultaneous streams of different content never mix', async () => {
     // All answers run at the same time: none begins before the last one is asked for.
     if (waiting.length === streams) for (const one of waiting) void play(one.call, one.asked);
   });
-  upstreams.push(upstream);
   const server = startTestServer({ upstream: upstream.url });
   const url = new URL('/v1/messages', server.url);
   const questions = Array.from({ length: streams }, (_, n) => `question ${n} `);
@@ -82,7 +60,6 @@ test('27 token counts at once are answered while many streams are open', async (
     call.answer();
     if (number === 100) opened.resolve();
   });
-  upstreams.push(upstream);
   const server = startTestServer({ upstream: upstream.url });
   const url = new URL('/v1/messages', server.url);
   const open = Array.from({ length: 100 }, () => postByNode(url, ask()).catch(() => 'closed'));
@@ -111,7 +88,6 @@ for (const [name, provider, beginning] of dialects) {
       call.answer();
       call.chunk(beginning);
     });
-    upstreams.push(upstream);
     const requests: WeakRef<object>[] = [];
     const server = startTestServer({
       upstream: upstream.url,

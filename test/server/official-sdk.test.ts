@@ -1,18 +1,13 @@
 import { afterEach, expect, test } from 'bun:test';
 import Anthropic from '@anthropic-ai/sdk';
 import { sse, startOf, wholeStream } from './plain-provider.ts';
-import { type RawCall, type RawUpstream, startRawUpstream } from './raw-upstream.ts';
+import { type RawCall, startRawUpstream } from './raw-upstream.ts';
 import { startTestServer, stopTestServers, type TestServer } from './test-server.ts';
 
-const upstreams: RawUpstream[] = [];
-afterEach(async () => {
-  await stopTestServers();
-  await Promise.all(upstreams.splice(0).map((upstream) => upstream.stop()));
-});
+afterEach(stopTestServers);
 
 async function sdkOn(onCall: (call: RawCall, number: number) => void) {
   const upstream = await startRawUpstream(onCall);
-  upstreams.push(upstream);
   const server = startTestServer({ upstream: upstream.url, env: { PROXY_API_KEY: 'the-key' } });
   return { upstream, server, sdk: sdkFor(server) };
 }

@@ -25,6 +25,13 @@ export interface RawUpstream {
   stop(): Promise<void>;
 }
 
+const started: RawUpstream[] = [];
+
+/** For `afterEach`: what a test has started ends with it. */
+export async function stopRawUpstreams(): Promise<void> {
+  await Promise.all(started.splice(0).map((upstream) => upstream.stop()));
+}
+
 /** A loopback upstream below HTTP, for what no well-behaved server does: resets, silence, half an answer. */
 export async function startRawUpstream(onCall: (call: RawCall, number: number) => void): Promise<RawUpstream> {
   const calls: RawCall[] = [];
@@ -65,7 +72,7 @@ export async function startRawUpstream(onCall: (call: RawCall, number: number) =
   await once(server, 'listening');
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('The raw upstream has no port.');
-  return {
+  const upstream: RawUpstream = {
     url: `http://127.0.0.1:${address.port}`,
     calls,
     connections: () => connections,
@@ -74,6 +81,8 @@ export async function startRawUpstream(onCall: (call: RawCall, number: number) =
       await new Promise<void>((resolve) => server.close(() => resolve()));
     },
   };
+  started.push(upstream);
+  return upstream;
 }
 
 function rawCall(socket: Socket, head: string, body: string, closed: Promise<number>): RawCall {

@@ -1,25 +1,23 @@
 import { afterEach, expect, test } from 'bun:test';
-import { request } from 'node:http';
 import { join } from 'node:path';
-import { type RawCall, type RawUpstream, startRawUpstream } from './raw-upstream.ts';
+import { postByNode } from './node-client.ts';
+import { type RawCall, startRawUpstream, stopRawUpstreams } from './raw-upstream.ts';
 import { ask, upstreamKey } from './test-server.ts';
 
 const main = join(import.meta.dir, '..', '..', 'src', 'main.ts');
 
-const upstreams: RawUpstream[] = [];
 const processes: Bun.Subprocess[] = [];
 afterEach(async () => {
   for (const child of processes.splice(0)) {
     child.kill('SIGKILL');
     await child.exited;
   }
-  await Promise.all(upstreams.splice(0).map((upstream) => upstream.stop()));
+  await stopRawUpstreams();
 });
 
 /** The proxy as a user starts it: its own process, with nothing of ours in its environment. */
 async function startProcess(onCall: (call: RawCall, number: number) => void) {
   const upstream = await startRawUpstream(onCall);
-  upstreams.push(upstream);
   const child = Bun.spawn([process.execPath, main, 'serve'], {
     env: { PATH: process.env.PATH ?? '', PORT: '0', OPENAI_API_KEY: upstreamKey, OPENAI_BASE_URL: upstream.url },
     stdout: 'pipe',
@@ -49,22 +47,6 @@ function readOutput(stream: ReadableStream<Uint8Array>) {
   };
 }
 
-function post(url: URL, body: object): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const call = request(url, { method: 'POST', agent: false }, (response) => {
-      let text = '';
-      response.setEncoding('utf8');
-      response.on('data', (piece) => {
-        text += piece;
-      });
-      response.on('end', () => resolve(text));
-      response.on('error', reject);
-    });
-    call.on('error', reject);
-    call.end(JSON.stringify(body));
-  });
-}
-
 function chunk(delta: object, finish: string | null = null): string {
   const choices = [{ index: 0, delta, finish_reason: finish }];
   return `data: ${JSON.stringify({ id: 'c', object: 'chat.completion.chunk', created: 1, model: 'm', choices })}\n\n`;
@@ -79,7 +61,7 @@ test('600 streams are open upstream at once, beyond what Bun allows by itself', 
     // Nobody is answered until all have come through: a limit on connections would be waited on for ever.
     if (waiting.length === 600) for (const one of waiting) one.whole(chatAnswer);
   });
-  const answers = await Promise.all(Array.from({ length: 600 }, () => post(url, ask())));
+  const answers = await Promise.all(Array.from({ length: 600 }, () => postByNode(url, ask())));
   for (const answer of answers) expect(answer).toContain('message_stop');
 }, 20_000);
 
@@ -89,7 +71,7 @@ test('a signal to stop lets an open stream finish, and the process ends by itsel
     call.chunk(chunk({ role: 'assistant', content: 'half' }));
     child.kill('SIGINT');
   });
-  const answer = post(url, ask());
+  const answer = postByNode(url, ask());
   await output.until(/stopp|shut|finish/i);
   upstream.calls[0]?.chunk(`${chunk({ content: ' and whole' }, 'stop')}data: [DONE]\n\n`);
   upstream.calls[0]?.end();

@@ -1,19 +1,8 @@
 import { afterEach, expect, test } from 'bun:test';
 import { answerOf, sse, startOf, textDelta, wholeStream } from './plain-provider.ts';
-import { type RawCall, type RawUpstream, startRawUpstream } from './raw-upstream.ts';
-import { ask, framesOf, readerOf, startTestServer, stopTestServers, type TestServerOptions } from './test-server.ts';
+import { ask, framesOf, readerOf, serverOn, stopTestServers } from './test-server.ts';
 
-const upstreams: RawUpstream[] = [];
-afterEach(async () => {
-  await stopTestServers();
-  await Promise.all(upstreams.splice(0).map((upstream) => upstream.stop()));
-});
-
-async function serverOn(onCall: (call: RawCall, number: number) => void, options: TestServerOptions = {}) {
-  const upstream = await startRawUpstream(onCall);
-  upstreams.push(upstream);
-  return { upstream, server: startTestServer({ upstream: upstream.url, ...options }) };
-}
+afterEach(stopTestServers);
 
 test('an answer streams through in order; pieces that came together leave as one', async () => {
   const { server } = await serverOn((call) => call.whole(wholeStream(['Hello', ', wörld 🌍'])));
@@ -138,12 +127,14 @@ test('all events of one network chunk leave in one write', async () => {
 });
 
 test('a connection that breaks in mid-stream is an error event, and open blocks stay open', async () => {
-  const { server } = await serverOn((call) => {
+  const { server, upstream } = await serverOn((call) => {
     call.answer();
     call.chunk(sse(...answerOf([]).slice(0, 2), textDelta('half')));
-    setImmediate(() => call.socket.resetAndDestroy());
   });
-  const frames = framesOf(await (await server.post(ask())).text());
+  const reader = readerOf(await server.post(ask()));
+  await reader.until('half');
+  upstream.calls[0]?.socket.resetAndDestroy();
+  const frames = framesOf(await reader.rest());
   expect(frames.map(({ event }) => event)).toEqual([
     'message_start',
     'content_block_start',

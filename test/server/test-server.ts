@@ -6,6 +6,7 @@ import { type ProxyServer, startServer } from '../../src/server/server.ts';
 import { TokenCounter } from '../../src/tokens/token-counter.ts';
 import type { Limits } from '../../src/upstream/time-limits.ts';
 import { plainRegistry } from './plain-provider.ts';
+import { type RawCall, startRawUpstream, stopRawUpstreams } from './raw-upstream.ts';
 
 /** Stands for every credential of an upstream; no answer and no line of a log may ever hold it. */
 export const upstreamKey = 'sk-upstream-key-that-must-not-leak';
@@ -96,9 +97,16 @@ export function startTestServer(options: TestServerOptions = {}): TestServer {
   return testServer;
 }
 
-/** For `afterEach`: what a test has started ends with it. */
+/** The real server in front of an upstream that a test plays byte by byte. */
+export async function serverOn(onCall: (call: RawCall, number: number) => void, options: TestServerOptions = {}) {
+  const upstream = await startRawUpstream(onCall);
+  return { upstream, server: startTestServer({ upstream: upstream.url, ...options }) };
+}
+
+/** For `afterEach`: what a test has started ends with it, the servers before their upstreams. */
 export async function stopTestServers(): Promise<void> {
   await Promise.all(started.splice(0).map((server) => server.stopNow()));
+  await stopRawUpstreams();
 }
 
 /** A body that asks for one short answer. */
@@ -139,6 +147,13 @@ export function readerOf(response: Response) {
       while (!(typeof wanted === 'string' ? text.includes(wanted) : wanted.test(text))) {
         const piece = await reader?.read();
         if (piece === undefined || piece.done) throw new Error(`ended without ${wanted}: ${text}`);
+        text += decoder.decode(piece.value, { stream: true });
+      }
+      return text;
+    },
+    /** Reads to the end and gives the whole text. */
+    async rest(): Promise<string> {
+      for (let piece = await reader?.read(); piece?.done === false; piece = await reader?.read()) {
         text += decoder.decode(piece.value, { stream: true });
       }
       return text;
