@@ -12,7 +12,8 @@ const mayUse: Record<string, readonly string[]> = {
   errors: [],
   messages: ['errors'],
   tokens: ['messages', 'models', 'errors'],
-  providers: ['messages', 'models', 'errors', 'config'],
+  translation: ['messages', 'models', 'errors'],
+  providers: ['translation', 'messages', 'models', 'errors', 'config'],
   routing: ['messages', 'models', 'errors', 'config', 'providers'],
   upstream: ['messages', 'errors', 'config', 'providers'],
   observe: ['messages', 'models', 'errors', 'config', 'routing', 'providers'],
@@ -20,7 +21,7 @@ const mayUse: Record<string, readonly string[]> = {
 };
 
 /** Rooms of pure code: given data, they return data. */
-const pureRooms = ['models', 'errors', 'messages', 'providers', 'routing'];
+const pureRooms = ['models', 'errors', 'messages', 'translation', 'providers', 'routing'];
 const impure =
   /\b(fetch|setTimeout|setInterval|queueMicrotask)\(|\bDate\.now\(|\bperformance\.now\(|\bMath\.random\(|\brandomUUID\b|\bprocess\.(env|stdout|stderr)|\bconsole\.|\bnew Date\(\)|node:(fs|net|http|os|child_process)|\basync\b/;
 

@@ -1,7 +1,6 @@
 import { serverProfiles } from '../src/config/config.ts';
 import { blockRules, innerBlockRules } from '../src/providers/openai-chat/block-fields.ts';
 import { type ChatDialect, dialectOf } from '../src/providers/openai-chat/dialect.ts';
-import type { Fate } from '../src/providers/openai-chat/losses.ts';
 import {
   messageFields,
   metadataFields,
@@ -12,6 +11,7 @@ import {
   undocumentedFields,
 } from '../src/providers/openai-chat/request-fields.ts';
 import { toolFields, toolTypes } from '../src/providers/openai-chat/tool-types.ts';
+import type { Fate } from '../src/translation/losses.ts';
 
 interface Row {
   readonly fate: Fate;

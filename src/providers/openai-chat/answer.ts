@@ -1,8 +1,8 @@
 import { isRecord } from '../../messages/json.ts';
 import { readToolInput, repairToolInput } from '../../messages/tool-input.ts';
 import type { MessageEvent, MessagesRequest } from '../../messages/types.ts';
+import { upstreamName } from '../error-text.ts';
 import { type Target, type TranslationContext, UpstreamFailure } from '../provider.ts';
-import { upstreamName } from './error-text.ts';
 import { openChatStream } from './stream.ts';
 
 /** A whole answer that came as one JSON body, as the events its stream would have been. */

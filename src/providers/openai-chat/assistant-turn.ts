@@ -1,12 +1,12 @@
 import { isKnownBlock } from '../../messages/check-blocks.ts';
 import { isRecord } from '../../messages/json.ts';
 import type { Block, KnownBlockOf, Message } from '../../messages/types.ts';
+import { notKnown } from '../../translation/losses.ts';
+import { hasHiddenPart, hiddenPart, visibleText } from '../../translation/visible-text.ts';
+import { writeJson } from '../../translation/well-formed-json.ts';
 import { checkBlockFields, isCarried } from './block-fields.ts';
-import { notKnown } from './losses.ts';
 import { ReturnedReasoning } from './returned-reasoning.ts';
 import type { Translation } from './translation.ts';
-import { hasHiddenPart, hiddenPart, visibleText } from './visible-text.ts';
-import { writeJson } from './well-formed-json.ts';
 import type { AssistantMessage, ToolCall } from './wire.ts';
 
 export interface AssistantTurn {

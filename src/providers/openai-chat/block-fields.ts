@@ -1,15 +1,7 @@
-import { ProxyError } from '../../errors/proxy-error.ts';
-import type { KnownBlock, KnownBlockOf } from '../../messages/types.ts';
-import { asksForSomething, type Fate, type FieldRule, type LossList, notKnown } from './losses.ts';
+import { type BlockRule, type BlockRules, blockChecks } from '../../translation/block-rules.ts';
+import type { FieldRule } from '../../translation/losses.ts';
 
 // One row for each block type and each of its fields that the SDK knows. docs/translation.md is written from this table.
-
-interface BlockRule<Field extends PropertyKey> {
-  readonly fate: Fate;
-  readonly how: string;
-  readonly fields: Readonly<Record<Exclude<Field, 'type'>, FieldRule>>;
-}
-type BlockRules = { readonly [T in KnownBlock['type']]: BlockRule<keyof KnownBlockOf<T>> };
 
 const preserved: FieldRule = { fate: 'preserved', how: '' };
 const translated: FieldRule = { fate: 'translated', how: '' };
@@ -180,37 +172,4 @@ export const innerBlockRules = {
   },
 } as const satisfies Readonly<Record<string, BlockRule<string>>>;
 
-const fieldRules = new Map(
-  [...Object.entries(blockRules), ...Object.entries(innerBlockRules)].map(([type, rule]) => [
-    type,
-    new Map<string, FieldRule>(Object.entries(rule.fields)),
-  ]),
-);
-
-/**
- * Whether a block goes on at all. One that is lost as a whole is listed, one that must not be left out is refused, and
- * one that says nothing to a model is passed over.
- */
-export function isCarried(block: KnownBlock, losses: LossList, path: () => string): boolean {
-  const { fate, how } = blockRules[block.type];
-  if (fate === 'refused') throw new ProxyError('invalid-request', `${path()}: ${how}`);
-  if (fate === 'lost') losses.add(path(), how);
-  return fate !== 'lost' && fate !== 'without effect';
-}
-
-/** Lists the fields of a block that are not carried, its type's and unknown ones. `path` is asked only where one is found. */
-export function checkBlockFields(block: { readonly type: string }, losses: LossList, path: () => string): void {
-  const rules = fieldRules.get(block.type);
-  if (rules === undefined) return;
-  for (const field in block) {
-    if (field === 'type') continue;
-    const rule = rules.get(field);
-    if (rule !== undefined && rule.fate !== 'lost') continue;
-    const value: unknown = Reflect.get(block, field);
-    if (rule === undefined) {
-      if (value !== null) losses.add(`${path()}.${field}`, notKnown);
-    } else if (asksForSomething(rule, value)) {
-      losses.add(`${path()}.${field}`, rule.how);
-    }
-  }
-}
+export const { isCarried, checkBlockFields } = blockChecks(blockRules, innerBlockRules);

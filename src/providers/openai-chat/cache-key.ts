@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { isRecord } from '../../messages/json.ts';
-import { isAttribution } from './system-text.ts';
+import { isAttribution } from '../../translation/system-text.ts';
 import type { Translation } from './translation.ts';
 
 /** Names the conversation, so that upstream looks for its prefix where it was cached. The same turn after turn. */

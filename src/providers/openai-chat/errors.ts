@@ -1,17 +1,19 @@
 import { promptTooLongMessage } from '../../errors/prompt-too-long.ts';
 import type { ErrorKind } from '../../errors/proxy-error.ts';
 import type { MessagesRequest } from '../../messages/types.ts';
+import { LossList } from '../../translation/losses.ts';
+import { offeredTools } from '../../translation/offered-tools.ts';
+import { toolNameReader } from '../../translation/tool-names.ts';
+import { baseUrlVariable, callPlace, keyVariable, safeText, upstreamName } from '../error-text.ts';
 import { type FailedAnswer, type Target, type TranslationContext, UpstreamFailure } from '../provider.ts';
 import { readRequestId } from '../request-id.ts';
+import { readRetryAfter } from '../retry-after.ts';
 import { answerTooLongMessage, type Overflow, readOverflow } from './context-overflow.ts';
 import { kindOf } from './error-kinds.ts';
 import { isToolEffortConflict, repairFor, type ToolNames, unlessApplied } from './error-repairs.ts';
 import { readErrorBody, readErrorValue, type SaidError } from './error-shapes.ts';
-import { baseUrlVariable, callPlace, keyVariable, safeText, upstreamName } from './error-text.ts';
-import { LossList } from './losses.ts';
-import { offeredTools } from './offered-tools.ts';
-import { readRetryAfter } from './retry-after.ts';
-import { toolNameReader } from './tool-names.ts';
+import { nameRule } from './name-rule.ts';
+import { toolTypes } from './tool-types.ts';
 
 /** An answer that is no success, in our kinds, with the repair it asks for if there is one. */
 export function readChatError(
@@ -87,8 +89,8 @@ const repairable: ReadonlySet<ErrorKind> = new Set([
 
 function toolNamesOf(request: MessagesRequest): ToolNames {
   return {
-    ofUpstreamName: toolNameReader(request),
-    at: (index) => offeredTools(request, new LossList()).tools[index]?.name,
+    ofUpstreamName: toolNameReader(request, nameRule),
+    at: (index) => offeredTools(request, toolTypes, new LossList()).tools[index]?.name,
   };
 }
 
@@ -139,7 +141,7 @@ function withAdvice(kind: ErrorKind, plain: string, target: Target, status: numb
     case 'model-not-found':
       return `model: ${target.model} (${target.route}) is not to be had there. ${plain}`;
     case 'upstream-misconfigured':
-      return `base URL looks wrong: ${callPlace(target)} answered ${status ?? 'with an error'}. Check ${baseUrlVariable[target.provider]}; it usually ends in /v1. ${plain}`;
+      return `base URL looks wrong: ${callPlace(target, '/chat/completions')} answered ${status ?? 'with an error'}. Check ${baseUrlVariable[target.provider]}; it usually ends in /v1. ${plain}`;
     case 'request-too-large':
       return `${sentence(plain)} Remove images or documents, or compact the conversation.`;
     case 'content-refused':

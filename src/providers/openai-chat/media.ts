@@ -1,6 +1,7 @@
 import { ProxyError } from '../../errors/proxy-error.ts';
 import type { Block, KnownBlockOf } from '../../messages/types.ts';
-import { notKnown } from './losses.ts';
+import { closeDocument, openDocument, searchResultText, wrapDocument } from '../../translation/block-text.ts';
+import { notKnown } from '../../translation/losses.ts';
 import type { Translation } from './translation.ts';
 import type { MediaPart } from './wire.ts';
 
@@ -108,20 +109,7 @@ export function writeSearchResult(
     if (type !== 'text') losses.add(`${path}.content.${index}`, notKnown);
   });
   const texts = parts.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n\n');
-  sink.text(
-    `<search_result title=${JSON.stringify(block.title)} source=${JSON.stringify(block.source)}>\n${texts}\n</search_result>`,
-  );
-}
-
-const closeDocument = '</document>';
-
-function openDocument({ title, context }: Document): string {
-  const named = title ? ` title=${JSON.stringify(title)}` : '';
-  return `<document${named}${context ? ` context=${JSON.stringify(context)}` : ''}>`;
-}
-
-function wrapDocument(block: Document, text: string): string {
-  return `${openDocument(block)}\n${text}\n${closeDocument}`;
+  sink.text(searchResultText(block, texts));
 }
 
 /** The server wants a name, and tells by it what kind of file it is. */

@@ -1,7 +1,7 @@
 import type { EventWriter } from '../../messages/event-writer.ts';
 import { isRecord } from '../../messages/json.ts';
+import type { AnswerFacts } from '../../translation/answer-facts.ts';
 import type { Target } from '../provider.ts';
-import type { AnswerFacts } from './answer-facts.ts';
 import { mergeReasoningDetails } from './reasoning-details.ts';
 import { sealReasoning } from './reasoning-envelope.ts';
 

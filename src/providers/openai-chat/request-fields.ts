@@ -1,12 +1,9 @@
 import type { MessageCreateParamsBase } from '@anthropic-ai/sdk/resources/beta/messages/messages';
-import { ProxyError } from '../../errors/proxy-error.ts';
-import { isRecord } from '../../messages/json.ts';
 import type { MessagesRequest, RequestField } from '../../messages/types.ts';
-import { asksForSomething, type FieldRule, type KeysOf, type LossList, notKnown } from './losses.ts';
+import { isEmptyArray, keepsEverything, requestFieldCheck, rulesOf } from '../../translation/field-rules.ts';
+import type { FieldRule, KeysOf } from '../../translation/losses.ts';
 
 // One row for each field that the SDK knows: what becomes of it. docs/translation.md is written from these tables.
-
-const isEmptyArray = (value: unknown) => Array.isArray(value) && value.length === 0;
 
 export const requestFields: Readonly<Record<RequestField, FieldRule>> = {
   model: { fate: 'translated', how: 'the model that the configuration chooses' },
@@ -131,51 +128,12 @@ export const messageFields: Readonly<Record<KeysOf<SdkMessage>, FieldRule>> = {
   },
 };
 
-const rulesOf = (table: Readonly<Record<string, FieldRule>>) => new Map(Object.entries(table));
-const topLevelRules = rulesOf({ ...requestFields, ...undocumentedFields });
-const nestedRules = {
-  thinking: rulesOf(thinkingFields),
-  output_config: rulesOf(outputConfigFields),
-  tool_choice: rulesOf(toolChoiceFields),
-  metadata: rulesOf(metadataFields),
-};
-export const messageRules = rulesOf(messageFields);
-
 /** Refuses what must not be left out, and lists what is left out, as far as that depends on the field alone. */
-export function checkRequestFields(request: MessagesRequest, losses: LossList): void {
-  checkFieldsOf(request, topLevelRules, '', losses);
-  checkFieldsOf(request.thinking, nestedRules.thinking, 'thinking.', losses);
-  checkFieldsOf(request.output_config, nestedRules.output_config, 'output_config.', losses);
-  checkFieldsOf(request.tool_choice, nestedRules.tool_choice, 'tool_choice.', losses);
-  checkFieldsOf(request.metadata, nestedRules.metadata, 'metadata.', losses);
-}
-
-/** The same for one object; `prefix` is its path with a dot behind. */
-export function checkFieldsOf(
-  record: object | undefined,
-  rules: ReadonlyMap<string, FieldRule>,
-  prefix: string,
-  losses: LossList,
-): void {
-  if (record === undefined) return;
-  for (const [field, value] of Object.entries(record)) {
-    const rule = rules.get(field);
-    if (rule === undefined) {
-      if (value !== null) losses.add(prefix + field, notKnown);
-    } else if (rule.fate === 'lost') {
-      if (asksForSomething(rule, value)) losses.add(prefix + field, rule.how);
-    } else if (rule.fate === 'refused' && asksForSomething(rule, value)) {
-      throw new ProxyError('invalid-request', `${prefix}${field}: ${rule.how}`);
-    }
-  }
-}
-
-/** Claude Code always sends an edit that keeps all thinking: it changes nothing. */
-function keepsEverything(value: unknown): boolean {
-  if (!isRecord(value)) return false;
-  const { edits } = value;
-  if (!Array.isArray(edits)) return edits === undefined || edits === null;
-  return edits.every(
-    (edit: unknown) => isRecord(edit) && edit.type === 'clear_thinking_20251015' && edit.keep === 'all',
-  );
-}
+export const checkRequestFields = requestFieldCheck({
+  request: { ...requestFields, ...undocumentedFields },
+  thinking: thinkingFields,
+  outputConfig: outputConfigFields,
+  toolChoice: toolChoiceFields,
+  metadata: metadataFields,
+});
+export const messageRules = rulesOf(messageFields);

@@ -1,18 +1,20 @@
 import type { MessagesRequest } from '../../messages/types.ts';
+import { offeredTools } from '../../translation/offered-tools.ts';
+import { systemTexts } from '../../translation/system-text.ts';
+import { writeJson } from '../../translation/well-formed-json.ts';
 import type { BuiltRequest, Target, TranslationContext } from '../provider.ts';
+import { checkBlockFields } from './block-fields.ts';
 import { conversationKey, safetyIdentifier } from './cache-key.ts';
 import { canSwitchThinkingOff, decideEffort, type EffortDecision } from './effort.ts';
 import { buildMessages } from './messages.ts';
-import { offeredTools } from './offered-tools.ts';
 import { outputLimit } from './output-limit.ts';
 import { applyRepairs } from './repaired-body.ts';
 import { checkRequestFields } from './request-fields.ts';
 import { structuredOutput } from './structured-output.ts';
-import { systemText } from './system-text.ts';
 import { buildToolChoice } from './tool-choice.ts';
+import { toolTypes } from './tool-types.ts';
 import { buildTools } from './tools.ts';
 import { startTranslation, type Translation } from './translation.ts';
-import { writeJson } from './well-formed-json.ts';
 import type { ChatBody } from './wire.ts';
 
 /** A Messages request as one of Chat Completions, and what of it did not fit. */
@@ -31,20 +33,20 @@ export function buildRequest(request: MessagesRequest, target: Target, context: 
 function buildBody(translation: Translation): ChatBody {
   const { request, target, dialect, losses } = translation;
   checkRequestFields(request, losses);
-  const offer = offeredTools(request, losses);
+  const offer = offeredTools(request, toolTypes, losses);
   const built = buildTools(offer.tools, translation);
   const choice = buildToolChoice(built.tools, canSwitchThinkingOff(translation), translation);
   const hasTools = choice.tools.length > 0;
   const effort = decideEffort({ hasTools, needsThinkingOff: choice.needsThinkingOff }, translation);
   const structured = structuredOutput(translation);
 
-  const head = [systemText(request, losses), ...built.descriptions, ...missingToolLines(offer.missing)];
+  const head = [
+    ...systemTexts(request, checkBlockFields, losses),
+    ...built.descriptions,
+    ...missingToolLines(offer.missing),
+  ];
   const lastLines = [choice.line, structured.line].filter((line) => line !== undefined);
-  const { messages, endsInPrefill } = buildMessages(
-    head.filter((text) => text !== '').join('\n\n'),
-    lastLines,
-    translation,
-  );
+  const { messages, endsInPrefill } = buildMessages(head.join('\n\n'), lastLines, translation);
   return {
     model: target.model,
     stream: true,

@@ -5,6 +5,9 @@ import { EventWriter } from '../../messages/event-writer.ts';
 import { isRecord } from '../../messages/json.ts';
 import type { MessageEvent, MessagesRequest } from '../../messages/types.ts';
 import { traitsOf } from '../../models/model-traits.ts';
+import { type AnswerFacts, answerFactsOf } from '../../translation/answer-facts.ts';
+import { type CountedUsage, closingUsage, OutputEstimate, openingUsage } from '../../translation/answer-usage.ts';
+import { upstreamName } from '../error-text.ts';
 import {
   type SseEvent,
   type StreamTranslator,
@@ -12,16 +15,15 @@ import {
   type TranslationContext,
   UpstreamFailure,
 } from '../provider.ts';
-import { type AnswerFacts, answerFactsOf } from './answer-facts.ts';
 import { ChunkTemplate } from './chunk-template.ts';
 import { isErrorValue } from './error-shapes.ts';
-import { upstreamName } from './error-text.ts';
 import { readChatStreamError } from './errors.ts';
 import { finishKindOf, isCut, mapStopReason, weightierFinish } from './finish.ts';
+import { nameRule } from './name-rule.ts';
 import { ReasoningReader } from './reasoning.ts';
 import { type SplitText, ThinkTagSplitter } from './think-tag.ts';
 import { ToolCallReader } from './tool-calls.ts';
-import { type ChatUsage, closingUsage, findUsage, OutputEstimate, openingUsage, readUsage } from './usage.ts';
+import { findUsage, mapServiceTier, readUsage } from './usage.ts';
 import { windowOf } from './window.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -94,12 +96,12 @@ class ChatStream implements StreamTranslator {
 
   #begin(chunk: Fields): Answer {
     const { newId, messageId, inputTokenEstimate } = this.#context;
-    const facts = answerFactsOf(this.#request);
+    const facts = answerFactsOf(this.#request, nameRule);
     this.#request = { model: facts.model, max_tokens: this.#request.max_tokens, messages: [] };
     const writer = new EventWriter({
       id: messageId,
       model: facts.model,
-      usage: openingUsage(inputTokenEstimate, chunk.service_tier),
+      usage: openingUsage(inputTokenEstimate, mapServiceTier(chunk.service_tier)),
       stopSequences: facts.stopSequences,
       contextManaged: facts.contextManaged,
       isKnownToolId: (id) => facts.knownToolIds.has(id),
@@ -248,13 +250,13 @@ class ChatStream implements StreamTranslator {
     return new UpstreamFailure(kind, `${upstreamName(this.#target)} ${what}.`);
   }
 
-  #fillsWindow(usage: ChatUsage | undefined): boolean {
+  #fillsWindow(usage: CountedUsage | undefined): boolean {
     const window = windowOf(traitsOf(this.#target.model), this.#context.repairs);
     return usage !== undefined && window !== undefined && usage.prompt + usage.output >= window;
   }
 
   /** Nothing was written and the window is full: servers that end so mean an overflow, and clients compact on its words. */
-  #refuseOverflow(usage: ChatUsage | undefined): void {
+  #refuseOverflow(usage: CountedUsage | undefined): void {
     if (usage === undefined || this.#finish === undefined || finishKindOf(this.#finish) !== 'length') return;
     throw new UpstreamFailure('prompt-too-long', promptTooLongMessage(usage.prompt + 1, usage.prompt));
   }

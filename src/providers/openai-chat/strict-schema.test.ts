@@ -1,8 +1,8 @@
 import { expect, test } from 'bun:test';
 import fc from 'fast-check';
 import { strictSchemaFault } from '../../../test/upstreams/openai/schema-rules.ts';
+import type { JsonSchema } from '../../translation/tool-definition.ts';
 import { fitsStrictSubset } from './strict-schema.ts';
-import type { JsonSchema } from './wire.ts';
 
 const object = (properties: object, more: object = {}): JsonSchema => ({ type: 'object', properties, ...more });
 const closed = (properties: object, more: object = {}): JsonSchema =>

@@ -1,5 +1,5 @@
 import { isRecord } from '../../messages/json.ts';
-import type { JsonSchema } from './wire.ts';
+import type { JsonSchema } from '../../translation/tool-definition.ts';
 
 /**
  * The words that OpenAI enforces. With any other one it refuses the whole request instead of enforcing the rest, so an

@@ -2,8 +2,8 @@ import type { ToolPart } from '../../messages/answer-parts.ts';
 import type { EventWriter } from '../../messages/event-writer.ts';
 import { isRecord } from '../../messages/json.ts';
 import { readToolInput } from '../../messages/tool-input.ts';
+import type { AnswerFacts } from '../../translation/answer-facts.ts';
 import { UpstreamFailure } from '../provider.ts';
-import type { AnswerFacts } from './answer-facts.ts';
 
 type Entry = Readonly<Record<string, unknown>>;
 

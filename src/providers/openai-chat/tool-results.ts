@@ -1,6 +1,7 @@
 import type { KnownBlockOf } from '../../messages/types.ts';
+import { loadedToolText, unsupportedText } from '../../translation/block-text.ts';
+import { notKnown } from '../../translation/losses.ts';
 import { checkBlockFields } from './block-fields.ts';
-import { notKnown } from './losses.ts';
 import { type PieceSink, writeDocument, writeImage, writeSearchResult } from './media.ts';
 import type { Translation } from './translation.ts';
 import type { MediaPart, TextPart } from './wire.ts';
@@ -62,13 +63,13 @@ export class ToolResults {
         writeSearchResult(block, sink, this.#translation, path);
         break;
       case 'tool_reference':
-        sink.text(loaded(block.tool_name, names.write(block.tool_name)));
+        sink.text(loadedToolText(block.tool_name, names.write(block.tool_name)));
         break;
       case 'browser_state':
         sink.text(JSON.stringify({ tabs: block.tabs, state_changes: block.state_changes ?? [] }));
         break;
       default:
-        sink.text(unsupported(block));
+        sink.text(unsupportedText(block));
         losses.add(path, notKnown);
         return;
     }
@@ -84,14 +85,3 @@ export class ToolResults {
 }
 
 type ResultPart = Extract<ToolResult['content'], readonly unknown[]>[number];
-
-/** Its definition is among the tools from this request on. The model has read of it, and asked for it, by the client's name. */
-function loaded(name: string, upstreamName: string): string {
-  const known = name === upstreamName ? '' : `, listed as ${name},`;
-  return `The tool ${upstreamName}${known} is now loaded and can be called.`;
-}
-
-/** What stands for a block of a type nobody knows yet. */
-export function unsupported(block: { readonly type: string }): string {
-  return `[unsupported block: ${block.type}]`;
-}

@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test';
+import type { JsonSchema } from '../../translation/tool-definition.ts';
 import { cleanToolSchema } from './tool-schema.ts';
-import type { JsonSchema } from './wire.ts';
 
 const object = (properties: object, more: object = {}): JsonSchema => ({ type: 'object', properties, ...more });
 

@@ -1,5 +1,5 @@
 import { isRecord } from '../../messages/json.ts';
-import type { JsonSchema } from './wire.ts';
+import type { JsonSchema } from '../../translation/tool-definition.ts';
 
 // OpenAI refuses the whole request for one schema it cannot read, so every schema is made one that it can. Pure, and
 // the same object comes back where nothing is wrong: a schema that costs nothing to translate also costs no cache.

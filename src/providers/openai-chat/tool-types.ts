@@ -1,12 +1,6 @@
 import type { KnownTool } from '../../messages/types.ts';
-import type { Fate, FieldRule, KeysOf } from './losses.ts';
-
-type KnownToolType = NonNullable<KnownTool['type']>;
-
-export interface ToolRule {
-  readonly fate: Fate;
-  readonly how: string;
-}
+import type { ToolRule, ToolRules } from '../../translation/field-rules.ts';
+import type { FieldRule, KeysOf } from '../../translation/losses.ts';
 
 const function_ = (how: string): ToolRule => ({ fate: 'translated', how });
 const webSearch: ToolRule = { fate: 'lost', how: 'Chat Completions has no web search; the model is told so' };
@@ -19,7 +13,7 @@ const toolSearch: ToolRule = {
 const toolset: ToolRule = { fate: 'refused', how: 'toolsets are not translated; offer its members as custom tools' };
 
 /** What becomes of each tool type the SDK knows. docs/translation.md is written from this table. */
-export const toolTypes: Readonly<Record<KnownToolType, ToolRule>> = {
+export const toolTypes: ToolRules = {
   custom: function_('a function'),
   bash_20241022: function_('a function with the schema of that version'),
   bash_20250124: function_('a function with the schema of that version'),

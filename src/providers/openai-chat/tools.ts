@@ -1,14 +1,13 @@
 import { isKnownTool } from '../../messages/check-tools.ts';
-import { isRecord } from '../../messages/json.ts';
 import type { Tool } from '../../messages/types.ts';
-import { notKnown } from './losses.ts';
-import type { OfferedTool } from './offered-tools.ts';
+import { notKnown } from '../../translation/losses.ts';
+import type { OfferedTool } from '../../translation/offered-tools.ts';
+import { definitionOf } from '../../translation/tool-definition.ts';
 import { fitsStrictSubset } from './strict-schema.ts';
 import { cleanToolSchema, isLoosened } from './tool-schema.ts';
 import { toolFields } from './tool-types.ts';
 import { lastRepair, type Translation } from './translation.ts';
-import { typedTool } from './typed-tools.ts';
-import type { FunctionDefinition, FunctionTool, JsonSchema } from './wire.ts';
+import type { FunctionDefinition, FunctionTool } from './wire.ts';
 
 export interface BuiltTools {
   readonly tools: FunctionTool[];
@@ -32,13 +31,11 @@ export function buildTools(offered: readonly OfferedTool[], translation: Transla
 
 function buildFunction({ tool, name, path }: OfferedTool, translation: Translation): FunctionDefinition {
   const { dialect, names, losses, context } = translation;
-  const typed = isKnownTool(tool) ? typedTool(tool) : undefined;
-  const said = 'description' in tool && typeof tool.description === 'string' ? tool.description : typed?.description;
-  const schema = inputSchemaOf(tool) ?? typed?.parameters ?? {};
+  const { description: said, schema } = definitionOf(tool);
   let parameters = cleanToolSchema(schema, dialect.schemas);
   if (isLoosened(schema))
     losses.add(`${path}.input_schema`, 'alternatives at its root become one object that allows each');
-  let description = withExamples(said, tool);
+  let description = said;
   if (context.repairs.some((repair) => repair.kind === 'loosen-tool-schema' && repair.tool === name)) {
     // The server could not read this one schema, and would refuse every request for it.
     description =
@@ -62,17 +59,6 @@ function buildFunction({ tool, name, path }: OfferedTool, translation: Translati
 }
 
 const outsideSubset = 'the schema is outside the subset that can be enforced';
-
-function inputSchemaOf(tool: Tool): JsonSchema | undefined {
-  return 'input_schema' in tool && isRecord(tool.input_schema) ? tool.input_schema : undefined;
-}
-
-function withExamples(description: string | undefined, tool: Tool): string | undefined {
-  const examples = 'input_examples' in tool ? tool.input_examples : undefined;
-  if (!Array.isArray(examples) || examples.length === 0) return description;
-  const lines = examples.map((example: unknown) => JSON.stringify(example)).join('\n');
-  return `${description ?? ''}\n\nExamples of input:\n${lines}`.trimStart();
-}
 
 /** Cuts a description to what the server takes; the whole of it goes where there is no limit. */
 function shorten(

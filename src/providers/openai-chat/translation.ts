@@ -1,10 +1,11 @@
 import type { MessagesRequest } from '../../messages/types.ts';
 import { type ModelTraits, traitsOf } from '../../models/model-traits.ts';
+import { LossList } from '../../translation/losses.ts';
+import { type ToolNames, toolNamesOf } from '../../translation/tool-names.ts';
 import type { Repair, Target, TranslationContext } from '../provider.ts';
 import { type ChatDialect, dialectOf, repairedDialect } from './dialect.ts';
-import { LossList } from './losses.ts';
+import { nameRule } from './name-rule.ts';
 import { callIdWriter } from './tool-ids.ts';
-import { type ToolNames, toolNamesOf } from './tool-names.ts';
 
 /** One request on its way to one target: everything its parts are translated by. */
 export interface Translation {
@@ -27,7 +28,7 @@ export function startTranslation(request: MessagesRequest, target: Target, conte
     context,
     dialect,
     traits: traitsOf(target.model),
-    names: toolNamesOf(request),
+    names: toolNamesOf(request, nameRule),
     callId: callIdWriter(dialect.toolIds),
     losses: new LossList(),
   };

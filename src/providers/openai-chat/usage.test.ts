@@ -1,5 +1,6 @@
 import { expect, test } from 'bun:test';
-import { closingUsage, findUsage, OutputEstimate, openingUsage, readUsage } from './usage.ts';
+import { closingUsage, OutputEstimate } from '../../translation/answer-usage.ts';
+import { findUsage, mapServiceTier, readUsage } from './usage.ts';
 
 const counted: readonly [string, object, object][] = [
   ['plain', { prompt_tokens: 10, completion_tokens: 5 }, { prompt: 10, cached: 0, written: 0, output: 5 }],
@@ -86,7 +87,7 @@ test('usage is found wherever a server puts it', () => {
 });
 
 test('service tiers', () => {
-  const tierOf = (tier: unknown) => openingUsage(1, tier).service_tier;
+  const tierOf = (tier: unknown) => mapServiceTier(tier);
   expect(['priority', 'fast', 'scale'].map(tierOf)).toEqual(['priority', 'priority', 'priority']);
   expect([undefined, null, 'default', 'auto', 'flex'].map(tierOf)).toEqual(Array(5).fill('standard'));
 });

@@ -1,12 +1,14 @@
 import { isKnownBlock } from '../../messages/check-blocks.ts';
 import type { Block, Message } from '../../messages/types.ts';
+import { reminderText, summaryText, unansweredText, unsupportedText } from '../../translation/block-text.ts';
+import { checkFieldsOf } from '../../translation/field-rules.ts';
+import { notKnown } from '../../translation/losses.ts';
+import { hasHiddenPart, hiddenPart, visibleText } from '../../translation/visible-text.ts';
 import { checkBlockFields, isCarried } from './block-fields.ts';
-import { notKnown } from './losses.ts';
 import { type PieceSink, writeDocument, writeImage, writeSearchResult } from './media.ts';
-import { checkFieldsOf, messageRules } from './request-fields.ts';
-import { type ToolResult, ToolResults, unsupported } from './tool-results.ts';
+import { messageRules } from './request-fields.ts';
+import { type ToolResult, ToolResults } from './tool-results.ts';
 import type { Translation } from './translation.ts';
-import { hasHiddenPart, hiddenPart, visibleText } from './visible-text.ts';
 import type { MediaPart, SystemMessage, TextPart, ToolMessage, UserContent, UserMessage } from './wire.ts';
 
 type Part = TextPart | MediaPart;
@@ -23,7 +25,7 @@ export function buildUserTurn(
   const messages: (ToolMessage | UserMessage | SystemMessage)[] = callIds.map((id) => {
     const callId = translation.callId(id);
     const result = found.get(id);
-    const content = result ? results.textOf(result.block, callId, result.path) : unanswered;
+    const content = result ? results.textOf(result.block, callId, result.path) : unansweredText;
     return { role: 'tool', tool_call_id: callId, content };
   });
   // What a result shows stands in front of what the user says about it.
@@ -41,9 +43,6 @@ export function buildUserTurn(
   }
   return messages;
 }
-
-/** Upstream refuses a call without a result; the client was interrupted. */
-const unanswered = '[no result: the call was interrupted]';
 
 interface FoundResult {
   readonly block: ToolResult;
@@ -116,7 +115,7 @@ function contentOf(parts: Part[]): UserContent | undefined {
 function writeUserBlock(block: Block, sink: PieceSink, translation: Translation, path: string): void {
   const { losses } = translation;
   if (!isKnownBlock(block)) {
-    sink.text(unsupported(block));
+    sink.text(unsupportedText(block));
     losses.add(path, notKnown);
     return;
   }
@@ -167,11 +166,6 @@ function writeOrphan(block: ToolResult, sink: PieceSink, translation: Translatio
   }
 }
 
-/** What was compacted away, as the user's words. */
-export function summaryText(summary: string): string {
-  return `<conversation_summary>\n${summary}\n</conversation_summary>`;
-}
-
 /** A `system` message in its place: moved to the head it would break the prefix that upstream has cached. */
 function buildSystemMessage(
   message: Message,
@@ -188,7 +182,7 @@ function buildSystemMessage(
 export function systemLine(text: string, { dialect }: Translation): (SystemMessage | UserMessage)[] {
   if (text === '') return [];
   if (dialect.midSystem === 'in-place') return [{ role: 'system', content: text }];
-  return [{ role: 'user', content: `<system-reminder>\n${text}\n</system-reminder>` }];
+  return [{ role: 'user', content: reminderText(text) }];
 }
 
 function systemMessageText({ content }: Message, index: number, { losses }: Translation): string {

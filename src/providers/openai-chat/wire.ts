@@ -44,7 +44,6 @@ export type WireMessage = SystemMessage | UserMessage | AssistantMessage | ToolM
 export type ToolCall = ChatCompletionMessageFunctionToolCall;
 export type FunctionTool = ChatCompletionFunctionTool;
 export type FunctionDefinition = FunctionTool['function'];
-export type JsonSchema = Readonly<Record<string, unknown>>;
 
 type OpenAiFields = Pick<
   ChatCompletionCreateParamsBase,

@@ -1,6 +1,10 @@
 import { expect, test } from 'bun:test';
-import type { MessagesRequest } from '../../messages/types.ts';
-import { toolNameReader, toolNamesOf } from './tool-names.ts';
+import type { MessagesRequest } from '../messages/types.ts';
+import { type NameRule, toolNameReader, toolNamesOf } from './tool-names.ts';
+
+const rule: NameRule = { accepted: /^[a-zA-Z0-9_-]{1,64}$/, wrongCharacters: /[^a-zA-Z0-9_-]/g, maxLength: 64 };
+const namesOf = (request: MessagesRequest) => toolNamesOf(request, rule);
+const readerOf = (request: MessagesRequest) => toolNameReader(request, rule);
 
 function requestWith(names: readonly string[], called: readonly string[] = []): MessagesRequest {
   return {
@@ -15,7 +19,7 @@ const long = `mcp__${'server'.repeat(10)}__list_issues`;
 const longer = `${long}_of_the_other_kind`;
 
 test('names that are acceptable stay as they are', () => {
-  const names = toolNamesOf(requestWith(['Bash', 'mcp__a__b', 'x'.repeat(64)]));
+  const names = namesOf(requestWith(['Bash', 'mcp__a__b', 'x'.repeat(64)]));
   for (const name of ['Bash', 'mcp__a__b', 'x'.repeat(64)]) {
     expect(names.write(name)).toBe(name);
     expect(names.read(name)).toBe(name);
@@ -24,22 +28,22 @@ test('names that are acceptable stay as they are', () => {
 
 test('names that are too long or hold other characters become acceptable, and come back', () => {
   const awkward = [long, longer, 'a.b/c', 'ünï côdé', 'y'.repeat(100), ''];
-  const names = toolNamesOf(requestWith(awkward));
+  const names = namesOf(requestWith(awkward));
   const written = awkward.map(names.write);
   for (const name of written) expect(name).toMatch(/^[a-zA-Z0-9_-]{1,64}$/);
   expect(new Set(written).size).toBe(awkward.length);
-  expect(written.map(toolNameReader(requestWith(awkward)))).toEqual(awkward);
+  expect(written.map(readerOf(requestWith(awkward)))).toEqual(awkward);
 });
 
 test('the same name is written the same whatever stands around it', () => {
-  const alone = toolNamesOf(requestWith([long])).write(long);
-  expect(toolNamesOf(requestWith(['Bash', longer, long], [longer])).write(long)).toBe(alone);
-  expect(toolNamesOf(requestWith([], [long])).write(long)).toBe(alone);
+  const alone = namesOf(requestWith([long])).write(long);
+  expect(namesOf(requestWith(['Bash', longer, long], [longer])).write(long)).toBe(alone);
+  expect(namesOf(requestWith([], [long])).write(long)).toBe(alone);
 });
 
 test('a tool that is really called what another would be shortened to keeps its name', () => {
-  const clash = toolNamesOf(requestWith([long])).write(long);
-  const names = toolNamesOf(requestWith([long, clash]));
+  const clash = namesOf(requestWith([long])).write(long);
+  const names = namesOf(requestWith([long, clash]));
   expect(names.write(clash)).toBe(clash);
   expect(names.read(clash)).toBe(clash);
   expect(names.write(long)).not.toBe(clash);
@@ -61,10 +65,10 @@ test('a name known only from the history or from a tool_addition is read back to
       },
     ],
   };
-  expect(toolNameReader(requestWith([], [long]))(toolNamesOf(requestWith([long])).write(long))).toBe(long);
-  expect(toolNameReader(added)(toolNamesOf(added).write(longer))).toBe(longer);
+  expect(readerOf(requestWith([], [long]))(namesOf(requestWith([long])).write(long))).toBe(long);
+  expect(readerOf(added)(namesOf(added).write(longer))).toBe(longer);
 });
 
 test('a name the model made up passes through', () => {
-  expect(toolNameReader(requestWith([long]))('Bsah')).toBe('Bsah');
+  expect(readerOf(requestWith([long]))('Bsah')).toBe('Bsah');
 });

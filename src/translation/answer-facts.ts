@@ -1,5 +1,5 @@
-import type { MessagesRequest } from '../../messages/types.ts';
-import { toolNameReader } from './tool-names.ts';
+import type { MessagesRequest } from '../messages/types.ts';
+import { type NameRule, toolNameReader } from './tool-names.ts';
 
 /**
  * What the reading of an answer needs of its request. Taken out when the answer begins: an open stream may stand for
@@ -21,7 +21,7 @@ export interface AnswerFacts {
   readonly knownToolIds: ReadonlySet<string>;
 }
 
-export function answerFactsOf(request: MessagesRequest): AnswerFacts {
+export function answerFactsOf(request: MessagesRequest, names: NameRule): AnswerFacts {
   const { model, stop_sequences: stopSequences = [], context_management: contextManagement } = request;
   return {
     model,
@@ -31,7 +31,7 @@ export function answerFactsOf(request: MessagesRequest): AnswerFacts {
     thinking: thinkingOf(request),
     onlyFirstCall: forbidsParallel(request.tool_choice),
     offeredTools: offeredNames(request),
-    readToolName: toolNameReader(request),
+    readToolName: toolNameReader(request, names),
     knownToolIds: toolIdsOf(request),
   };
 }

@@ -1,4 +1,4 @@
-import type { Loss } from '../../messages/types.ts';
+import type { Loss } from '../messages/types.ts';
 
 /** Collects what of a request does not reach the upstream, in the order in which it is found. */
 export class LossList {

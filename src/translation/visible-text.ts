@@ -1,5 +1,5 @@
-import { isRecord } from '../../messages/json.ts';
-import type { Block } from '../../messages/types.ts';
+import { isRecord } from '../messages/json.ts';
+import type { Block } from '../messages/types.ts';
 
 /**
  * The visible part of what Anthropic's own servers did, as text for a model that had no part in it; undefined for every

@@ -1,11 +1,15 @@
 import { createHash } from 'node:crypto';
-import { isRecord } from '../../messages/json.ts';
-import type { MessagesRequest } from '../../messages/types.ts';
+import { isRecord } from '../messages/json.ts';
+import type { MessagesRequest } from '../messages/types.ts';
 
-// OpenAI takes names of 1 to 64 letters, digits, `_` and `-` (source: OpenAI's API reference); MCP tools of Claude Code
-// have longer ones.
-const accepted = /^[a-zA-Z0-9_-]{1,64}$/;
-const keptLength = 55;
+/** Which names of tools an upstream takes. MCP tools of Claude Code have longer ones than most do. */
+export interface NameRule {
+  readonly accepted: RegExp;
+  /** What `_` stands for in a name that is not taken; with the flag `g`. */
+  readonly wrongCharacters: RegExp;
+  readonly maxLength: number;
+}
+const hashLength = 8;
 
 export interface ToolNames {
   /** The client's name → the upstream's. The same request shape gives the same names, turn after turn. */
@@ -15,21 +19,21 @@ export interface ToolNames {
 }
 
 /** Both ways of naming a request's tools. A request whose names are all acceptable costs no table. */
-export function toolNamesOf(request: MessagesRequest): ToolNames {
+export function toolNamesOf(request: MessagesRequest, rule: NameRule): ToolNames {
   let table: NameTable | undefined;
   const tableOf = () => {
-    table ??= buildTable(request);
+    table ??= buildTable(request, rule);
     return table;
   };
   return {
-    write: (name) => (accepted.test(name) ? name : (tableOf().upstream.get(name) ?? shortened(name, 0))),
+    write: (name) => (rule.accepted.test(name) ? name : (tableOf().upstream.get(name) ?? shortened(name, 0, rule))),
     read: (upstreamName) => tableOf().client.get(upstreamName) ?? upstreamName,
   };
 }
 
 /** Reads the names of tools in an answer to `request` back into the client's. */
-export function toolNameReader(request: MessagesRequest): (upstreamName: string) => string {
-  const { client } = buildTable(request);
+export function toolNameReader(request: MessagesRequest, rule: NameRule): (upstreamName: string) => string {
+  const { client } = buildTable(request, rule);
   return (upstreamName) => client.get(upstreamName) ?? upstreamName;
 }
 
@@ -38,16 +42,16 @@ interface NameTable {
   readonly client: ReadonlyMap<string, string>;
 }
 
-function buildTable(request: MessagesRequest): NameTable {
+function buildTable(request: MessagesRequest, rule: NameRule): NameTable {
   const names = namesIn(request);
   const upstream = new Map<string, string>();
   const client = new Map<string, string>();
   for (const name of names) {
-    if (accepted.test(name)) continue;
+    if (rule.accepted.test(name)) continue;
     // An acceptable name is always sent as it is, so a shortened one gives way, and later ones to earlier ones.
     let attempt = 0;
-    let written = shortened(name, attempt);
-    while (names.has(written) || client.has(written)) written = shortened(name, ++attempt);
+    let written = shortened(name, attempt, rule);
+    while (names.has(written) || client.has(written)) written = shortened(name, ++attempt, rule);
     upstream.set(name, written);
     client.set(written, name);
   }
@@ -76,8 +80,8 @@ function addDefined(addition: unknown, names: Set<string>): void {
   if (typeof addition.definition.name === 'string') names.add(addition.definition.name);
 }
 
-function shortened(name: string, attempt: number): string {
-  const clean = name.slice(0, keptLength).replace(/[^a-zA-Z0-9_-]/g, '_');
+function shortened(name: string, attempt: number, { wrongCharacters, maxLength }: NameRule): string {
+  const clean = name.slice(0, maxLength - hashLength - 1).replace(wrongCharacters, '_');
   const hashed = attempt === 0 ? name : `${name}\0${attempt}`;
-  return `${clean}_${createHash('sha256').update(hashed).digest('hex').slice(0, 8)}`;
+  return `${clean}_${createHash('sha256').update(hashed).digest('hex').slice(0, hashLength)}`;
 }

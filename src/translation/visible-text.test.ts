@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test';
-import { buildChat, hello } from '../../../test/build-chat-request.ts';
+import { buildChat, hello } from '../../test/build-chat-request.ts';
 import { visibleText } from './visible-text.ts';
 
 const result = (type: string, content: unknown) => ({ type, tool_use_id: 'srvtoolu_1', content });

@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test';
 import fc from 'fast-check';
-import { buildChat, hello } from '../../../test/build-chat-request.ts';
+import { buildChat, hello } from '../../test/build-chat-request.ts';
 import { writeJson } from './well-formed-json.ts';
 
 test('half a character becomes the mark for one that is lost, wherever the request holds it', () => {

@@ -1,7 +1,7 @@
-import type { ProviderName } from '../../config/config.ts';
-import { isRecord } from '../../messages/json.ts';
-import type { MessagesRequest } from '../../messages/types.ts';
-import type { Target } from '../provider.ts';
+import type { ProviderName } from '../config/config.ts';
+import { isRecord } from '../messages/json.ts';
+import type { MessagesRequest } from '../messages/types.ts';
+import type { Target } from './provider.ts';
 
 const messageLimit = 2_000;
 const blank = '[redacted]';
@@ -13,10 +13,10 @@ export function upstreamName(target: Target): string {
 }
 
 /** Where the call went: host and path, since a query may carry a key. */
-export function callPlace(target: Target): string {
+export function callPlace(target: Target, path: string): string {
   const url = URL.parse(target.baseUrl);
   if (url === null) return 'an address that is no URL';
-  return `${url.host}${url.pathname.replace(/\/$/, '')}/chat/completions`;
+  return `${url.host}${url.pathname.replace(/\/$/, '')}${path}`;
 }
 
 /** The setting that holds the key of a target. */

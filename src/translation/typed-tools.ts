@@ -1,5 +1,5 @@
-import type { KnownTool } from '../../messages/types.ts';
-import type { JsonSchema } from './wire.ts';
+import type { KnownTool } from '../messages/types.ts';
+import type { JsonSchema } from './tool-definition.ts';
 
 // Client tools whose schema Anthropic's models know by heart. Other models must be told: one function each.
 

@@ -1,8 +1,8 @@
-import { ProxyError } from '../../errors/proxy-error.ts';
-import { isRecord } from '../../messages/json.ts';
-import type { MessagesRequest, Tool } from '../../messages/types.ts';
+import { ProxyError } from '../errors/proxy-error.ts';
+import { isRecord } from '../messages/json.ts';
+import type { MessagesRequest, Tool } from '../messages/types.ts';
+import type { ToolRule, ToolRules } from './field-rules.ts';
 import { type LossList, notKnown } from './losses.ts';
-import { type ToolRule, toolTypes } from './tool-types.ts';
 
 /** A tool that the model is shown, and where the request defines it. */
 export interface OfferedTool {
@@ -21,14 +21,14 @@ export interface Offer {
  * Decides which tools the model sees, and in which order: those that always were there, then the ones loaded later, in
  * the order of loading. A tool that came in among the others would change the prefix that upstream has cached.
  */
-export function offeredTools(request: MessagesRequest, losses: LossList): Offer {
+export function offeredTools(request: MessagesRequest, rules: ToolRules, losses: LossList): Offer {
   const declared = new Map<string, OfferedTool>();
   const offered = new Map<string, OfferedTool>();
   const missing: string[] = [];
   let searchRunsUpstream = false;
   for (const [index, tool] of (request.tools ?? []).entries()) {
     const path = `tools.${index}`;
-    const rule = ruleOf(tool);
+    const rule = ruleOf(tool, rules);
     if (rule.fate === 'refused') throw new ProxyError('invalid-request', `${path}.type: ${rule.how}`);
     if (rule.fate === 'emulated') {
       searchRunsUpstream = true;
@@ -47,7 +47,7 @@ export function offeredTools(request: MessagesRequest, losses: LossList): Offer 
     }
   }
   if (searchRunsUpstream) for (const [name, entry] of declared) if (!offered.has(name)) offered.set(name, entry);
-  applyHistory(request, declared, offered, losses);
+  applyHistory(request, rules, declared, offered, losses);
   const forced = request.tool_choice?.type === 'tool' ? declared.get(request.tool_choice.name) : undefined;
   if (forced !== undefined && !offered.has(forced.name)) offered.set(forced.name, forced);
   return { tools: [...offered.values()], missing };
@@ -56,6 +56,7 @@ export function offeredTools(request: MessagesRequest, losses: LossList): Offer 
 /** Tools that the conversation has loaded, added or taken away, in its order. */
 function applyHistory(
   request: MessagesRequest,
+  rules: ToolRules,
   declared: Map<string, OfferedTool>,
   offered: Map<string, OfferedTool>,
   losses: LossList,
@@ -75,7 +76,7 @@ function applyHistory(
   };
   const define = (tool: Tool, path: string) => {
     const name = nameOf(tool);
-    const rule = ruleOf(tool);
+    const rule = ruleOf(tool, rules);
     if (name === undefined || rule.fate !== 'translated') losses.add(path, rule.how);
     else if (isForModel(tool, path, losses)) {
       declared.set(name, { tool, name, path });
@@ -114,13 +115,17 @@ function applyHistory(
 }
 
 /** What is done with a tool: by its type, and where nobody knows the type, by whether it says what it takes. */
-function ruleOf(tool: Tool): ToolRule {
-  const known = knownRules.get(tool.type ?? 'custom');
-  if (known !== undefined) return known;
-  return isRecord('input_schema' in tool ? tool.input_schema : undefined) ? toolTypes.custom : unknownTool;
+function ruleOf(tool: Tool, rules: ToolRules): ToolRule {
+  const type = tool.type ?? 'custom';
+  if (isKnownType(type, rules)) return rules[type];
+  return isRecord('input_schema' in tool ? tool.input_schema : undefined) ? rules.custom : unknownTool;
 }
 
-const knownRules: ReadonlyMap<string, ToolRule> = new Map(Object.entries(toolTypes));
+/** A type that comes from outside must not find what every object inherits. */
+function isKnownType(type: string, rules: ToolRules): type is keyof ToolRules {
+  return Object.hasOwn(rules, type);
+}
+
 const unknownTool: ToolRule = { fate: 'lost', how: `${notKnown}, and it has no input_schema` };
 
 function nameOf(tool: Tool): string | undefined {

@@ -1,6 +1,6 @@
-import { isRecord } from '../../messages/json.ts';
-import type { MessagesRequest } from '../../messages/types.ts';
-import { checkBlockFields } from './block-fields.ts';
+import { isRecord } from '../messages/json.ts';
+import type { MessagesRequest } from '../messages/types.ts';
+import type { CheckBlockFields } from './block-rules.ts';
 import { type LossList, notKnown } from './losses.ts';
 
 const attribution = 'x-anthropic-billing-header:';
@@ -13,10 +13,17 @@ export function isAttribution(text: string): boolean {
   return text.startsWith(attribution);
 }
 
-/** `system` as one text: the same whether it came as a string or as blocks. */
-export function systemText({ system }: MessagesRequest, losses: LossList): string {
-  if (system === undefined) return '';
-  if (typeof system === 'string') return isAttribution(system) ? system.replace(/^.*\n*/, '') : system;
+/** The texts of `system`, without the attribution: a string is one, and empty ones are none. */
+export function systemTexts(
+  { system }: MessagesRequest,
+  checkBlockFields: CheckBlockFields,
+  losses: LossList,
+): readonly string[] {
+  if (system === undefined) return [];
+  if (typeof system === 'string') {
+    const text = isAttribution(system) ? system.replace(/^.*\n*/, '') : system;
+    return text === '' ? [] : [text];
+  }
   const texts: string[] = [];
   for (let index = 0; index < system.length; index++) {
     const block: unknown = system[index];
@@ -25,5 +32,5 @@ export function systemText({ system }: MessagesRequest, losses: LossList): strin
     else if (block.text !== '' && !isAttribution(block.text)) texts.push(block.text);
     checkBlockFields({ type: 'text', ...block }, losses, () => `system.${index}`);
   }
-  return texts.join('\n\n');
+  return texts;
 }
