@@ -1,10 +1,12 @@
 // What one event of a text stream costs: bytes → decoder → translator → encoder, as the server does it.
 // `bun bench/stream-translation.ts` prints microseconds per event, the median of many rounds.
+
 import type { MessageEvent, MessagesRequest } from '../src/messages/types.ts';
 import { openChatStream } from '../src/providers/openai-chat/stream.ts';
 import type { Target, TranslationContext } from '../src/providers/provider.ts';
 import { encodeEvents } from '../src/server/sse-encode.ts';
 import { SseDecoder } from '../src/upstream/sse-decoder.ts';
+import { noCallMemory } from '../test/no-call-memory.ts';
 
 const textEvents = 500;
 const rounds = 600;
@@ -28,6 +30,7 @@ const context: TranslationContext = {
   inputTokenEstimate: 100,
   sessionId: undefined,
   agentId: undefined,
+  calls: noCallMemory,
   repairs: [],
 };
 

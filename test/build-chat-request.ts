@@ -5,6 +5,7 @@ import type { Loss } from '../src/messages/types.ts';
 import { buildRequest } from '../src/providers/openai-chat/request.ts';
 import type { ChatBody } from '../src/providers/openai-chat/wire.ts';
 import type { Repair, Target } from '../src/providers/provider.ts';
+import { noCallMemory } from './no-call-memory.ts';
 
 export interface Surroundings {
   readonly model?: string;
@@ -49,6 +50,7 @@ export function buildChat(request: object, around: Surroundings = {}): Built {
     inputTokenEstimate: around.inputTokenEstimate ?? 100,
     sessionId: 'sessionId' in around ? around.sessionId : 'session-1',
     agentId: around.agentId,
+    calls: noCallMemory,
     repairs: around.repairs ?? [],
   });
   return {

@@ -6,6 +6,7 @@ import type { SseEvent, Target, TranslationContext } from '../src/providers/prov
 import { encodeErrorEvent, encodeEvent } from '../src/server/sse-encode.ts';
 import { SseDecoder } from '../src/upstream/sse-decoder.ts';
 import { MessagesGrammar } from './messages-grammar.ts';
+import { noCallMemory } from './no-call-memory.ts';
 
 export interface Exchange {
   readonly request: MessagesRequest;
@@ -40,6 +41,7 @@ export function testContext(): TranslationContext {
     inputTokenEstimate: 120,
     sessionId: undefined,
     agentId: undefined,
+    calls: noCallMemory,
     repairs: [],
   };
 }

@@ -30,6 +30,17 @@ export interface TranslationContext {
   readonly agentId: string | undefined;
   /** What earlier refusals of this upstream have taught, oldest first. */
   readonly repairs: readonly Repair[];
+  readonly calls: CallMemory;
+}
+
+/**
+ * What an upstream wants back with a tool call, for clients that throw away the thinking block it travels in. Small,
+ * bounded and never relied on: it is lost with the process, and another replica has another one.
+ */
+export interface CallMemory {
+  /** The envelope that belongs to a call of an earlier answer. */
+  recall(toolUseId: string): string | undefined;
+  remember(toolUseId: string, envelope: string): void;
 }
 
 /**
@@ -48,6 +59,16 @@ export type Repair = { readonly scope: 'request' | 'model' } & (
   | { readonly kind: 'return-reasoning'; readonly parameter: string }
   | { readonly kind: 'drop-reasoning' }
   | { readonly kind: 'plain-answer' }
+  /** Tool schemas in Gemini's own form (`parameters`) instead of JSON Schema. */
+  | { readonly kind: 'own-schema-form' }
+  /** Gemini's value that skips its check stands for every thought signature. */
+  | { readonly kind: 'skip-signatures' }
+  /** The upstream is to hold tool calls to their schemas: it has written one that cannot be read. */
+  | { readonly kind: 'validate-calls' }
+  /** No call is forced: the tools' schemas together are too much for the upstream to hold calls to. */
+  | { readonly kind: 'unforced-calls' }
+  /** Calls and their results go out without ids. */
+  | { readonly kind: 'omit-call-ids' }
 );
 
 export interface BuiltRequest {
@@ -101,8 +122,12 @@ export interface StreamTranslator {
   readonly state: 'open' | 'finished' | 'complete' | 'stopped';
 }
 
-/** One wire dialect. Pure: no sockets, clock, randomness or environment. A new provider is one of these. */
-export interface Provider {
+/** What is spoken to a target. A new provider is one of these. */
+export type Provider = TranslatingProvider | VerbatimProvider;
+
+/** One wire dialect. Pure: no sockets, clock, randomness or environment. */
+export interface TranslatingProvider {
+  readonly form: 'translated';
   /** Translates a request. Throws ProxyError `invalid-request` where no honest translation exists. */
   buildRequest(request: MessagesRequest, target: Target, context: TranslationContext): BuiltRequest;
   /** A fresh translator for one streamed answer. */
@@ -121,7 +146,21 @@ export interface Provider {
     target: Target,
     context: TranslationContext,
   ): UpstreamFailure;
+  /** Where the vendor has a counter of its own. */
+  readonly tokenCount?: TokenCount;
 }
 
-/** Which dialect serves a target; throws ProxyError when this version has none for it. */
+/** The vendor's own count of a prompt. */
+export interface TokenCount {
+  buildRequest(request: MessagesRequest, target: Target, context: TranslationContext): BuiltRequest;
+  /** The tokens of the prompt; undefined where the answer tells none. */
+  readAnswer(body: string): number | undefined;
+}
+
+/** The upstream speaks our language: bytes pass through as they are, both ways. */
+export interface VerbatimProvider {
+  readonly form: 'verbatim';
+}
+
+/** Which dialect serves a target; throws ProxyError when something is missing to reach it. */
 export type ProviderRegistry = (target: Target, config: Config) => Provider;

@@ -25,6 +25,7 @@ export async function handleMessages({ request, exchange, parts, withoutIdleLimi
   const target = planTarget(messages.model, config);
   exchange.noteTarget(target);
   const provider = parts.registry(target, config);
+  if (provider.form === 'verbatim') throw new ProxyError('invalid-request', 'model: not yet');
 
   const inputTokenEstimate = estimateTokens(messages);
   await checkPromptLength({ text, target, inputTokenEstimate, learned, counter });
@@ -36,6 +37,7 @@ export async function handleMessages({ request, exchange, parts, withoutIdleLimi
     sessionId: exchange.sessionId,
     agentId: exchange.agentId,
     repairs: learned.of(target),
+    calls: parts.calls,
   };
   const build = (told: TranslationContext) => {
     const built = provider.buildRequest(messages, target, told);

@@ -1,7 +1,7 @@
 import type { Config } from '../config/config.ts';
 import { ProxyError } from '../errors/proxy-error.ts';
 import type { Log } from '../observe/log.ts';
-import type { ProviderRegistry } from '../providers/provider.ts';
+import type { CallMemory, ProviderRegistry } from '../providers/provider.ts';
 import type { TokenCounter } from '../tokens/token-counter.ts';
 import type { LearnedRepairs } from '../upstream/learned-repairs.ts';
 import type { Limits } from '../upstream/time-limits.ts';
@@ -18,6 +18,7 @@ export interface ServerParts {
   readonly counter: TokenCounter;
   readonly registry: ProviderRegistry;
   readonly learned: LearnedRepairs;
+  readonly calls: CallMemory;
   readonly limits: Limits;
 }
 

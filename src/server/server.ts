@@ -5,6 +5,7 @@ import type { ProviderRegistry } from '../providers/provider.ts';
 import { providerFor } from '../providers/registry.ts';
 import type { TokenCounter } from '../tokens/token-counter.ts';
 import { LearnedRepairs } from '../upstream/learned-repairs.ts';
+import { RecentCalls } from '../upstream/recent-calls.ts';
 import { defaultLimits, type Limits } from '../upstream/time-limits.ts';
 import { proxyHeaders } from './answer-headers.ts';
 import { type Authenticate, authenticator } from './authenticate.ts';
@@ -43,6 +44,7 @@ export function startServer(options: ServerOptions): ProxyServer {
     counter,
     registry: options.registry ?? providerFor,
     learned: new LearnedRepairs(),
+    calls: new RecentCalls(),
     limits: { ...defaultLimits, ...options.limits },
   };
   const house = new House(parts, authenticator(config.proxyApiKey));

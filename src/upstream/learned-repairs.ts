@@ -51,6 +51,11 @@ function replaces(later: Repair, earlier: Repair): boolean {
     case 'shorten-tool-descriptions':
     case 'drop-reasoning':
     case 'plain-answer':
+    case 'own-schema-form':
+    case 'skip-signatures':
+    case 'validate-calls':
+    case 'unforced-calls':
+    case 'omit-call-ids':
       return earlier.kind === later.kind;
     case 'omit-parameter':
       return earlier.kind === later.kind && earlier.parameter === later.parameter;

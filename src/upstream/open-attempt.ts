@@ -1,6 +1,12 @@
 import { ProxyError } from '../errors/proxy-error.ts';
 import type { MessageEvent, MessagesRequest } from '../messages/types.ts';
-import type { BuiltRequest, Provider, StreamTranslator, Target, TranslationContext } from '../providers/provider.ts';
+import type {
+  BuiltRequest,
+  StreamTranslator,
+  Target,
+  TranslatingProvider,
+  TranslationContext,
+} from '../providers/provider.ts';
 import { readRequestId } from '../providers/request-id.ts';
 import { readCapped } from './read-capped.ts';
 import { SseDecoder } from './sse-decoder.ts';
@@ -9,7 +15,7 @@ import { describeHost, transportFailure } from './transport-failure.ts';
 import { upload } from './upload.ts';
 
 export interface AttemptJob {
-  readonly provider: Provider;
+  readonly provider: TranslatingProvider;
   readonly request: MessagesRequest;
   readonly target: Target;
   readonly context: TranslationContext;

@@ -2,8 +2,9 @@
 import { expect, setDefaultTimeout, test } from 'bun:test';
 import { exists } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { ChatCall } from '../upstreams/openai/chat-request.ts';
 import { compatibleRules } from '../upstreams/openai/rules.ts';
-import { type ChatCall, callTool, cut, delta, end, fail, say, streamError, think } from '../upstreams/openai/script.ts';
+import { callTool, cut, delta, end, fail, say, streamError, think } from '../upstreams/script.ts';
 import { longToolNames } from './harness/long-name-server.ts';
 import { solidPng } from './harness/png.ts';
 import { inSession } from './harness/session.ts';

@@ -1,8 +1,9 @@
 // The real Claude Code as a person uses it: in a terminal, with keys, in its default permission mode.
 import { expect, setDefaultTimeout, test } from 'bun:test';
 import { join } from 'node:path';
+import type { ChatCall } from '../upstreams/openai/chat-request.ts';
 import { textOf } from '../upstreams/openai/chat-request.ts';
-import { type ChatCall, callTool, type Reply, say } from '../upstreams/openai/script.ts';
+import { callTool, type Reply, say } from '../upstreams/script.ts';
 import { claudeApiKey, claudeCodeProgram, claudeEnvironment } from './harness/claude-code.ts';
 import { inSession, type Session } from './harness/session.ts';
 import { Terminal } from './harness/terminal.ts';

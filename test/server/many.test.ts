@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'bun:test';
 import { openaiChat } from '../../src/providers/openai-chat/index.ts';
-import type { Provider } from '../../src/providers/provider.ts';
+import type { TranslatingProvider } from '../../src/providers/provider.ts';
 import { postByNode } from './node-client.ts';
 import { answerOf, plainProvider, sse, startOf } from './plain-provider.ts';
 import { type RawCall, startRawUpstream } from './raw-upstream.ts';
@@ -78,7 +78,7 @@ const chatBeginning = [
   { role: 'assistant', reasoning_content: 'I should look.' },
   { tool_calls: [{ index: 0, id: 'call_1', function: { name: 'Read', arguments: '{"path":' } }] },
 ].map((delta) => `data: ${JSON.stringify({ choices: [{ index: 0, delta, finish_reason: null }] })}\n\n`);
-const dialects: readonly [string, Provider, string][] = [
+const dialects: readonly [string, TranslatingProvider, string][] = [
   ['a plain dialect', plainProvider, sse(startOf())],
   ['Chat Completions', openaiChat, chatBeginning.join('')],
 ];

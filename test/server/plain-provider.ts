@@ -1,10 +1,10 @@
 import { ProxyError } from '../../src/errors/proxy-error.ts';
 import type { MessageEvent } from '../../src/messages/types.ts';
 import {
-  type Provider,
   type ProviderRegistry,
   type Repair,
   type StreamTranslator,
+  type TranslatingProvider,
   UpstreamFailure,
 } from '../../src/providers/provider.ts';
 
@@ -20,7 +20,8 @@ export interface SaidFailure {
  * The simplest dialect there can be: the upstream's events are Messages events already, `[DONE]` ends them, `STOP`
  * ends them early. With it a test is about sockets and time, and about nothing else.
  */
-export const plainProvider: Provider = {
+export const plainProvider: TranslatingProvider = {
+  form: 'translated',
   buildRequest: (request, target, context) => ({
     url: `${target.baseUrl}/answer`,
     headers: { 'content-type': 'application/json', authorization: `Bearer ${target.apiKey?.reveal()}` },

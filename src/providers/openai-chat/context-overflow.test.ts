@@ -1,4 +1,5 @@
 import { expect, test } from 'bun:test';
+import { noCallMemory } from '../../../test/no-call-memory.ts';
 import type { MessagesRequest } from '../../messages/types.ts';
 import type { Repair, Target, TranslationContext } from '../provider.ts';
 import { readChatError, readChatStreamError } from './errors.ts';
@@ -23,6 +24,7 @@ function contextWith(inputTokenEstimate: number, repairs: readonly Repair[] = []
     inputTokenEstimate,
     sessionId: undefined,
     agentId: undefined,
+    calls: noCallMemory,
     repairs,
   };
 }

@@ -1,4 +1,5 @@
 import { expect, test } from 'bun:test';
+import { noCallMemory } from '../../../test/no-call-memory.ts';
 import type { MessagesRequest } from '../../messages/types.ts';
 import type { Repair, Target, TranslationContext } from '../provider.ts';
 import { readChatError } from './errors.ts';
@@ -30,6 +31,7 @@ function read(body: unknown, repairs: readonly Repair[] = [], status = 400, mode
     inputTokenEstimate: 5_000,
     sessionId: undefined,
     agentId: undefined,
+    calls: noCallMemory,
     repairs,
   };
   const answer = { status, headers: new Headers(), body: JSON.stringify(body) };

@@ -1,6 +1,7 @@
 import type { MessagesRequest } from '../../messages/types.ts';
 import { effortWords, traitsOf } from '../../models/model-traits.ts';
 import type { Repair, Target, TranslationContext } from '../provider.ts';
+import { unlessApplied } from '../repairs.ts';
 import { smallestUsefulAnswer } from './context-overflow.ts';
 import type { SaidError } from './error-shapes.ts';
 
@@ -25,38 +26,6 @@ export interface ToolNames {
   readonly ofUpstreamName: (name: string) => string;
   /** The client's name of the tool at a place of the upstream request's `tools`. */
   readonly at: (index: number) => string | undefined;
-}
-
-/** A repair that is already in the refused request would only be refused again. */
-export function unlessApplied(repair: Repair, context: TranslationContext): Repair | undefined {
-  return context.repairs.some((applied) => covers(applied, repair)) ? undefined : repair;
-}
-
-function covers(applied: Repair, wanted: Repair): boolean {
-  switch (wanted.kind) {
-    case 'omit-parameter':
-      return applied.kind === 'omit-parameter' && applied.parameter === wanted.parameter;
-    case 'rename-parameter':
-      // There and back again would never end.
-      return (
-        applied.kind === 'rename-parameter' &&
-        (applied.parameter === wanted.parameter || applied.parameter === wanted.to)
-      );
-    case 'limit-output-tokens':
-    case 'limit-context':
-      return applied.kind === wanted.kind && applied.maximum <= wanted.maximum;
-    case 'effort-words':
-      return applied.kind === 'effort-words' && applied.words.join() === wanted.words.join();
-    case 'shorten-tool-descriptions':
-      return applied.kind === 'shorten-tool-descriptions' && applied.maximumLength <= wanted.maximumLength;
-    case 'loosen-tool-schema':
-      return applied.kind === 'loosen-tool-schema' && applied.tool === wanted.tool;
-    case 'return-reasoning':
-      return applied.kind === 'return-reasoning' && applied.parameter === wanted.parameter;
-    case 'drop-reasoning':
-    case 'plain-answer':
-      return applied.kind === wanted.kind;
-  }
 }
 
 interface Refusal {

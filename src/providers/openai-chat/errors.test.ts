@@ -1,4 +1,5 @@
 import { expect, test } from 'bun:test';
+import { noCallMemory } from '../../../test/no-call-memory.ts';
 import { Secret } from '../../config/secret.ts';
 import type { ErrorKind } from '../../errors/proxy-error.ts';
 import type { MessagesRequest } from '../../messages/types.ts';
@@ -31,6 +32,7 @@ function contextWith(repairs: readonly Repair[] = [], inputTokenEstimate = 5_000
     inputTokenEstimate,
     sessionId: undefined,
     agentId: undefined,
+    calls: noCallMemory,
     repairs,
   };
 }

@@ -2,14 +2,15 @@ import { expect } from 'bun:test';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ChatCall, ChatRequest } from '../../upstreams/openai/chat-request.ts';
 import { type FakeOpenAi, type FakeOpenAiOptions, startFakeOpenAi } from '../../upstreams/openai/fake-openai.ts';
-import { type ChatCall, fail, type Reply, type Script } from '../../upstreams/openai/script.ts';
+import { fail, type Reply, type Script } from '../../upstreams/script.ts';
 import { type Answer, type AskOptions, askClaude, type ClaudeFolders, claudeApiKey } from './claude-code.ts';
 import { ProxyProcess } from './proxy-process.ts';
 
 export interface SessionOptions {
   /** What the model says, turn by turn. Asked once more than that, it fails for good. */
-  readonly script: (folders: ClaudeFolders) => readonly Turn[] | Script;
+  readonly script: (folders: ClaudeFolders) => readonly Turn[] | Script<ChatRequest>;
   /** Where the upstream differs from OpenAI's own API. */
   readonly rules?: FakeOpenAiOptions['rules'];
   /** Settings of the proxy beside the address and key of the fake; undefined takes one away. */
@@ -33,7 +34,7 @@ const upstreamApiKey = 'sk-of-the-upstream';
 /** What the model says in one turn. */
 export type Turn = Reply | ((call: ChatCall) => Reply);
 
-function play(turns: readonly Turn[]): Script {
+function play(turns: readonly Turn[]): Script<ChatRequest> {
   let next = 0;
   return (call) => {
     const turn = turns[next++];

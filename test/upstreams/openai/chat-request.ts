@@ -1,3 +1,7 @@
+import type { Call } from '../script.ts';
+
+export type ChatCall = Call<ChatRequest>;
+
 /** The body of a call, read loosely: only what scripts and rules look at, everything else as it came. */
 export interface ChatRequest {
   readonly model: string;

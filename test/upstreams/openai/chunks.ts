@@ -1,5 +1,5 @@
+import type { FinishReason, ReasoningField, Reply, Step, ToolCallStep } from '../script.ts';
 import { type PromptSize, tokensOf } from './prompt-cache.ts';
-import type { FinishReason, ReasoningField, Reply, Step, ToolCallStep } from './script.ts';
 
 /** What every chunk of one answer repeats. */
 export interface Envelope {

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { type ChatRequest, isChatRequest, isRecord } from './chat-request.ts';
+import type { Script } from '../script.ts';
+import { type ChatCall, type ChatRequest, isChatRequest, isRecord } from './chat-request.ts';
 import type { Envelope } from './chunks.ts';
 import { modelFamilies } from './models.ts';
 import { type CallEnd, type Line, playStream, playWhole, sendJson } from './play-reply.ts';
@@ -8,10 +9,9 @@ import { PromptCache } from './prompt-cache.ts';
 import { badRequest, type Refusal } from './refusal.ts';
 import { type ShapeCheck, shapeCheck } from './request-shape.ts';
 import { judge, openAiRules, type Rules } from './rules.ts';
-import type { ChatCall, Script } from './script.ts';
 
 export interface FakeOpenAiOptions {
-  readonly model: Script;
+  readonly model: Script<ChatRequest>;
   /** The only key that is let in; without it every bearer is. */
   readonly apiKey?: string;
   readonly rules?: Partial<Rules>;

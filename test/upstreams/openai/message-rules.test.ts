@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, test } from 'bun:test';
+import { say } from '../script.ts';
 import { type FakeOpenAi, startFakeOpenAi } from './fake-openai.ts';
 import {
   called,
@@ -11,7 +12,6 @@ import {
   talk,
   user,
 } from './request-samples.ts';
-import { say } from './script.ts';
 
 const refused: readonly RefusedRequest[] = [
   { says: 'no messages', body: { model: 'gpt-4.1' }, code: 'missing_required_parameter', param: 'messages' },

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
+import type { Reply, Step } from '../script.ts';
 import { ChunkWriter, type Envelope, wholeCompletion } from './chunks.ts';
-import type { Reply, Step } from './script.ts';
 
 /** How an answer ended, seen from the upstream. */
 export type CallEnd = 'answered' | 'cut' | 'client-left';

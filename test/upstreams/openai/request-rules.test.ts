@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test';
+import { say } from '../script.ts';
 import { type FakeOpenAi, startFakeOpenAi } from './fake-openai.ts';
 import {
   expectRefusal,
@@ -12,7 +13,6 @@ import {
   tool,
   user,
 } from './request-samples.ts';
-import { say } from './script.ts';
 
 const refused: readonly RefusedRequest[] = [
   { says: 'an unknown model', body: { ...plain, model: 'gpt-17' }, status: 404, code: 'model_not_found', param: null },

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test';
+import { say } from '../script.ts';
 import { type FakeOpenAi, startFakeOpenAi } from './fake-openai.ts';
 import {
   type Body,
@@ -16,7 +17,6 @@ import {
   withParameters,
 } from './request-samples.ts';
 import { compatibleRules, type Rules } from './rules.ts';
-import { say } from './script.ts';
 
 const taken: readonly { readonly says: string; readonly body: Body }[] = [
   { says: 'a plain call', body: plain },

@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import type { Step } from '../script.ts';
 import { type ChatMessage, type ChatTool, isChatRequest } from './chat-request.ts';
-import type { Step } from './script.ts';
 import { scriptedAgent } from './scripted-agent.ts';
 
 const claudeCodeTools = ['Bash', 'Edit', 'Glob', 'Read', 'Write'].map((name) => toolNamed(name));

@@ -1,6 +1,7 @@
+import { callTool, pause, type Reply, type Step, say, think } from '../script.ts';
+import type { ChatCall } from './chat-request.ts';
 import { type ChatMessage, type ChatRequest, isRecord, textOf } from './chat-request.ts';
 import { exampleOf } from './example-value.ts';
-import { type ChatCall, callTool, pause, type Reply, type Step, say, think } from './script.ts';
 
 /**
  * The model of the demo: a handful of rules that play an agent well enough to try a client on. It explains itself,

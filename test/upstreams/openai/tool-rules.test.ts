@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, test } from 'bun:test';
+import { say } from '../script.ts';
 import { type FakeOpenAi, startFakeOpenAi } from './fake-openai.ts';
 import {
   badParameters,
@@ -13,7 +14,6 @@ import {
   user,
   withParameters,
 } from './request-samples.ts';
-import { say } from './script.ts';
 
 const refused: readonly RefusedRequest[] = [
   {

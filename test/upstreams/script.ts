@@ -1,8 +1,6 @@
-import type { ChatRequest } from './chat-request.ts';
-
 /** What a script is asked: the request, and how many calls came before it. */
-export interface ChatCall {
-  readonly body: ChatRequest;
+export interface Call<Body> {
+  readonly body: Body;
   /** The body as it came. */
   readonly text: string;
   readonly headers: Headers;
@@ -11,7 +9,7 @@ export interface ChatCall {
 }
 
 /** Plays the model: one reply for each call that the rules let through. */
-export type Script = (call: ChatCall) => Reply | Promise<Reply>;
+export type Script<Body> = (call: Call<Body>) => Reply | Promise<Reply>;
 export type Reply = readonly Step[];
 
 export type ReasoningField = 'reasoning_content' | 'reasoning' | 'reasoning_details';

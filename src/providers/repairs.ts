@@ -1,0 +1,38 @@
+import type { Repair, TranslationContext } from './provider.ts';
+
+/** A repair that is already in the refused request would only be refused again. */
+export function unlessApplied(repair: Repair, context: TranslationContext): Repair | undefined {
+  return context.repairs.some((applied) => covers(applied, repair)) ? undefined : repair;
+}
+
+function covers(applied: Repair, wanted: Repair): boolean {
+  switch (wanted.kind) {
+    case 'omit-parameter':
+      return applied.kind === 'omit-parameter' && applied.parameter === wanted.parameter;
+    case 'rename-parameter':
+      // There and back again would never end.
+      return (
+        applied.kind === 'rename-parameter' &&
+        (applied.parameter === wanted.parameter || applied.parameter === wanted.to)
+      );
+    case 'limit-output-tokens':
+    case 'limit-context':
+      return applied.kind === wanted.kind && applied.maximum <= wanted.maximum;
+    case 'effort-words':
+      return applied.kind === 'effort-words' && applied.words.join() === wanted.words.join();
+    case 'shorten-tool-descriptions':
+      return applied.kind === 'shorten-tool-descriptions' && applied.maximumLength <= wanted.maximumLength;
+    case 'loosen-tool-schema':
+      return applied.kind === 'loosen-tool-schema' && applied.tool === wanted.tool;
+    case 'return-reasoning':
+      return applied.kind === 'return-reasoning' && applied.parameter === wanted.parameter;
+    case 'drop-reasoning':
+    case 'plain-answer':
+    case 'own-schema-form':
+    case 'skip-signatures':
+    case 'validate-calls':
+    case 'unforced-calls':
+    case 'omit-call-ids':
+      return applied.kind === wanted.kind;
+  }
+}
