@@ -2,20 +2,26 @@ import { openEnvelope, sealEnvelope } from '../../messages/envelope.ts';
 import { isRecord } from '../../messages/json.ts';
 import type { Target } from '../provider.ts';
 
-/** A thought signature, and which part of the answer it came on: it must go back on the very same one. */
-export interface CarriedSignature {
-  readonly on: 'call' | 'text' | 'thought';
-  readonly signature: string;
-  /**
-   * On text: how much of the end of the text block was the signed part, in UTF-16 units; 0 where a part without text
-   * brought it. Only there does the thinking block stand behind what it belongs to: the text has been sent by then.
-   */
-  readonly length?: number;
-}
+/**
+ * A thought signature, and which part of the answer it came on: it must go back on the very same one. The thinking block
+ * that carries it stands directly before that part; only where text had been sent before its signature came, behind it.
+ */
+export type CarriedSignature =
+  | { readonly on: 'call' | 'thought'; readonly signature: string }
+  | {
+      readonly on: 'text';
+      readonly signature: string;
+      /** `start`: of the text block behind the thinking block. `end`: of the one before it. */
+      readonly at: 'start' | 'end';
+      /** How much of that text was the signed part, in UTF-16 units; 0 where a part without text brought the signature. */
+      readonly length: number;
+    };
 
 /** The signature of the thinking block that carries it. Holds no time and nothing random: it is part of next turn's prefix. */
-export function sealSignature({ on, signature, length }: CarriedSignature, target: Target): string {
-  return sealEnvelope(target.provider, { w: 'gemini', o: on, s: signature, l: length, m: target.model });
+export function sealSignature(carried: CarriedSignature, target: Target): string {
+  const { on, signature } = carried;
+  const place = on === 'text' ? { a: carried.at, l: carried.length } : {};
+  return sealEnvelope(target.provider, { w: 'gemini', o: on, s: signature, ...place, m: target.model });
 }
 
 /**
@@ -25,11 +31,12 @@ export function sealSignature({ on, signature, length }: CarriedSignature, targe
 export function openSignature(envelope: string, target: Target): CarriedSignature | undefined {
   const opened = openEnvelope(envelope);
   if (opened?.provider !== target.provider || !isRecord(opened.payload)) return undefined;
-  const { w, o, s, l, m } = opened.payload;
+  const { w, o, s, a, l, m } = opened.payload;
   if (w !== 'gemini' || typeof s !== 'string' || typeof m !== 'string') return undefined;
-  if (o !== 'call' && o !== 'text' && o !== 'thought') return undefined;
   if (generationOf(m) !== generationOf(target.model)) return undefined;
-  return typeof l === 'number' ? { on: o, signature: s, length: l } : { on: o, signature: s };
+  if (o === 'call' || o === 'thought') return { on: o, signature: s };
+  if (o !== 'text' || typeof l !== 'number' || (a !== 'start' && a !== 'end')) return undefined;
+  return { on: o, signature: s, at: a, length: l };
 }
 
 /** `gemini-3` of `gemini-3.5-flash`; a name without a number is its own generation. */
