@@ -12,8 +12,18 @@ export interface Target {
   readonly apiKey: Secret | undefined;
   /** How the server differs from its kind; absent or `auto`: to be guessed from its address. */
   readonly profile?: ServerProfile;
+  /** Where on Vertex AI; known for every target of it before a request is built. */
+  readonly vertex?: VertexPlace;
   /** Which rule chose it, for `x-proxy-route` and the log: `sonnet → BIG_MODEL`. */
   readonly route: string;
+}
+
+/** A place on Vertex AI: it is part of every path there. */
+export interface VertexPlace {
+  /** The Google Cloud project's id. */
+  readonly project: string;
+  /** `global`, a region or a multi-region. */
+  readonly location: string;
 }
 
 /** What a translation may know beside the request. Ids come from here, so that a test has one right answer. */
