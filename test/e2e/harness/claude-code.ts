@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { isRecord } from '../../upstreams/openai/chat-request.ts';
+import { isRecord } from '../../upstreams/json.ts';
 
 const installScript = join(import.meta.dir, '..', '..', '..', 'scripts', 'install-claude-code.mjs');
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { RequestRecord } from '../../../src/observe/request-record.ts';
-import { isRecord } from '../../upstreams/openai/chat-request.ts';
+import { isRecord } from '../../upstreams/json.ts';
 
 const mainFile = join(import.meta.dir, '..', '..', '..', 'src', 'main.ts');
 const startLimitMs = 10_000;

@@ -1,3 +1,4 @@
+import { isRecord } from '../json.ts';
 import type { Call } from '../script.ts';
 
 export type ChatCall = Call<ChatRequest>;
@@ -36,10 +37,6 @@ export interface ChatTool {
     readonly parameters?: Record<string, unknown>;
     readonly strict?: boolean | null;
   };
-}
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Whether a parsed body can be read as a ChatRequest at all. The published schema is checked apart from this. */

@@ -1,5 +1,7 @@
+import { type ReplyWriter, sseFrame } from '../play-reply.ts';
+import { tokensOf } from '../prefix-memory.ts';
 import type { FinishReason, ReasoningField, Reply, Step, ToolCallStep } from '../script.ts';
-import { type PromptSize, tokensOf } from './prompt-cache.ts';
+import type { PromptSize } from './prompt-cache.ts';
 
 /** What every chunk of one answer repeats. */
 export interface Envelope {
@@ -13,7 +15,7 @@ export interface Envelope {
 }
 
 /** Turns the steps of one answer into the chunks of its stream; remembers what the closing chunks must say. */
-export class ChunkWriter {
+export class ChunkWriter implements ReplyWriter {
   readonly #envelope: Envelope;
   #begun = false;
   #finished = false;
@@ -46,7 +48,9 @@ export class ChunkWriter {
         if (step.finish !== null) this.#finished = true;
         return [this.#frame(step.delta, step.finish)];
       case 'chunk':
-        return [`data: ${JSON.stringify(step.chunk)}\n\n`];
+        return [sseFrame(step.chunk)];
+      case 'stream-error':
+        return [sseFrame(step.body, step.eventName)];
       case 'finish':
         this.#finish = step.reason;
         return [];

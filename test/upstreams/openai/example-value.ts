@@ -1,4 +1,4 @@
-import { isRecord } from './chat-request.ts';
+import { isRecord } from '../json.ts';
 
 const maxDepth = 8;
 

@@ -1,10 +1,12 @@
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { CallLog, type RecordedCall } from '../call-log.ts';
+import { isRecord, parseJson } from '../json.ts';
+import { type CallEnd, type Line, sendJson } from '../line.ts';
+import { type Received, startLoopback } from '../loopback-server.ts';
+import { playStream, playWhole } from '../play-reply.ts';
 import type { Script } from '../script.ts';
-import { type ChatCall, type ChatRequest, isChatRequest, isRecord } from './chat-request.ts';
-import type { Envelope } from './chunks.ts';
+import { type ChatCall, type ChatRequest, isChatRequest } from './chat-request.ts';
+import { ChunkWriter, type Envelope, wholeCompletion } from './chunks.ts';
 import { modelFamilies } from './models.ts';
-import { type CallEnd, type Line, playStream, playWhole, sendJson } from './play-reply.ts';
 import { PromptCache } from './prompt-cache.ts';
 import { badRequest, type Refusal } from './refusal.ts';
 import { type ShapeCheck, shapeCheck } from './request-shape.ts';
@@ -20,20 +22,13 @@ export interface FakeOpenAiOptions {
   readonly paceMs?: number;
 }
 
-export interface RecordedCall extends ChatCall {
-  readonly path: string;
-  readonly arrivedAtMs: number;
-  /** Settles when the connection is done with, and says how. */
-  readonly closed: Promise<{ readonly end: CallEnd; readonly atMs: number }>;
-  /** Why it was refused, if it was. */
-  readonly refusal: Refusal | undefined;
-}
+export type RecordedChatCall = RecordedCall<ChatRequest, Refusal>;
 
 export interface FakeOpenAi {
   /** What a client takes for its base URL, ending in `/v1`. */
   readonly url: string;
   /** Every chat call whose body could be read, refused ones too. */
-  readonly calls: readonly RecordedCall[];
+  readonly calls: readonly RecordedChatCall[];
   /** What the real API would not have taken. A test that went well ends with none. */
   readonly refusals: readonly Refusal[];
   stop(): Promise<void>;
@@ -44,36 +39,27 @@ export async function startFakeOpenAi(options: FakeOpenAiOptions): Promise<FakeO
   const rules = { ...openAiRules, ...options.rules };
   const checkShape = rules.schema ? await shapeCheck(rules.unknownFields) : undefined;
   const upstream = new Upstream(options, rules, checkShape);
-  const server = createServer((request, response) => {
-    upstream.answer(request, response).catch((error: unknown) => {
-      // A fault in a test's script: end the exchange so that nobody waits, and keep it for the test to see.
-      const fault = { status: 500, message: String(error), type: 'script_error', param: null, code: null };
+  const server = await startLoopback(
+    (received, line) => upstream.answer(received, line),
+    (message) => {
+      const fault = { status: 500, message, type: 'script_error', param: null, code: null };
       upstream.refusals.push(fault);
-      if (response.headersSent) response.socket?.destroy();
-      else response.writeHead(500, { 'content-type': 'application/json' }).end(JSON.stringify({ error: fault }));
-    });
-  });
-  server.keepAliveTimeout = 60_000;
-  server.listen(options.port ?? 0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('The fake upstream has no port.');
-  return {
-    url: `http://127.0.0.1:${address.port}/v1`,
-    calls: upstream.calls,
-    refusals: upstream.refusals,
-    stop: async () => {
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      server.closeAllConnections();
-      await closed;
+      return { error: fault };
     },
+    options.port,
+  );
+  return {
+    url: `http://127.0.0.1:${server.port}/v1`,
+    calls: upstream.log.calls,
+    refusals: upstream.refusals,
+    stop: server.stop,
   };
 }
 
 const unreadable = 'We could not parse the JSON body of your request.';
 
 class Upstream {
-  readonly calls: RecordedCall[] = [];
+  readonly log = new CallLog<ChatRequest, Refusal>();
   readonly refusals: Refusal[] = [];
   readonly #options: FakeOpenAiOptions;
   readonly #rules: Rules;
@@ -87,42 +73,34 @@ class Upstream {
     this.#checkShape = checkShape;
   }
 
-  async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const line: Line = { response, gone: once(response, 'close').catch(() => undefined) };
-    const arrivedAtMs = performance.now();
-    for (const [name, value] of Object.entries(this.#headers())) response.setHeader(name, value);
-    const text = await readText(request);
-    const headers = headersOf(request);
-    const { pathname } = new URL(request.url ?? '/', 'http://upstream');
-    const refusal = this.#judgeKey(headers) ?? judgePath(request.method ?? '', pathname);
+  async answer(received: Received, line: Line): Promise<void> {
+    const { method, path, headers, text } = received;
+    for (const [name, value] of Object.entries(this.#headers())) line.response.setHeader(name, value);
+    const refusal = this.#judgeKey(headers) ?? judgePath(method, path);
     if (refusal !== undefined) return void (await this.#refuse(refusal, line));
-    if (request.method === 'GET') return void (await sendJson(200, { object: 'list', data: modelList() }, {}, line));
+    if (method === 'GET') return void (await sendJson(200, { object: 'list', data: modelList() }, {}, line));
     const body = parseJson(text);
     const judged = this.#judgeBody(body);
     if (!isChatRequest(body)) return void (await this.#refuse(judged ?? badRequest(null, null, unreadable), line));
-    const call = { body, text, headers, index: this.calls.length };
-    const ended = Promise.withResolvers<{ end: CallEnd; atMs: number }>();
-    this.calls.push({ ...call, path: pathname, arrivedAtMs, closed: ended.promise, refusal: judged });
-    let end: CallEnd = 'cut';
-    try {
-      end = judged === undefined ? await this.#play(call, line) : await this.#refuse(judged, line);
-    } finally {
-      ended.resolve({ end, atMs: performance.now() });
-    }
+    await this.log.note(received, body, judged, (call) =>
+      judged === undefined ? this.#play(call, line) : this.#refuse(judged, line),
+    );
   }
 
   async #play(call: ChatCall, line: Line): Promise<CallEnd> {
     const envelope = this.#envelope(call.body);
     const reply = await this.#options.model(call);
-    if (call.body.stream === true) return playStream(reply, envelope, line, this.#options.paceMs ?? 0);
-    return playWhole(reply, envelope, line);
+    if (call.body.stream === true) {
+      return playStream(reply, new ChunkWriter(envelope), line, this.#options.paceMs ?? 0);
+    }
+    return playWhole(reply, () => wholeCompletion(reply, envelope), line);
   }
 
   #envelope(body: ChatRequest): Envelope {
     const options = isRecord(body.stream_options) ? body.stream_options : {};
     const tier = body.service_tier;
     return {
-      id: `chatcmpl-${Bun.hash(`${this.calls.length}/${body.model}`).toString(36)}`,
+      id: `chatcmpl-${Bun.hash(`${this.log.calls.length}/${body.model}`).toString(36)}`,
       created: Math.floor(Date.now() / 1000),
       model: body.model,
       serviceTier: typeof tier === 'string' && tier !== 'auto' ? tier : 'default',
@@ -196,27 +174,4 @@ function judgePath(method: string, path: string): Refusal | undefined {
 
 function modelList(): readonly object[] {
   return modelFamilies.map(({ example: id }) => ({ id, object: 'model', created: 1_700_000_000, owned_by: 'system' }));
-}
-
-async function readText(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) if (Buffer.isBuffer(chunk)) chunks.push(chunk);
-  return Buffer.concat(chunks).toString('utf8');
-}
-
-function headersOf(request: IncomingMessage): Headers {
-  const headers = new Headers();
-  for (const [name, value] of Object.entries(request.headers)) {
-    if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
-  }
-  return headers;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }

@@ -1,4 +1,5 @@
-import { type ContentPart, isRecord } from './chat-request.ts';
+import { isRecord } from '../json.ts';
+import type { ContentPart } from './chat-request.ts';
 import { badRequest, type Refusal } from './refusal.ts';
 import type { Rule } from './rules.ts';
 

@@ -1,4 +1,4 @@
-import { isRecord } from './chat-request.ts';
+import { isRecord } from '../json.ts';
 import { reasons } from './models.ts';
 import { badRequest, tooLong, tooMany, unsupportedParameter, wordList } from './refusal.ts';
 import type { Rule } from './rules.ts';

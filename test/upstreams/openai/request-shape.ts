@@ -1,6 +1,6 @@
 import type { ErrorObject } from 'ajv/dist/2020.js';
+import { isRecord } from '../json.ts';
 import schema from './chat-completions.schema.json' with { type: 'json' };
-import { isRecord } from './chat-request.ts';
 import { badRequest, type Refusal, wordList } from './refusal.ts';
 
 export type UnknownFields = 'refuse' | 'ignore';

@@ -1,4 +1,4 @@
-import { isRecord } from './chat-request.ts';
+import { isRecord } from '../json.ts';
 
 const combinators = ['oneOf', 'anyOf', 'allOf', 'enum', 'not'] as const;
 const types = new Set(['object', 'array', 'string', 'number', 'integer', 'boolean', 'null']);

@@ -1,6 +1,7 @@
+import { isRecord } from '../json.ts';
 import { callTool, pause, type Reply, type Step, say, think } from '../script.ts';
 import type { ChatCall } from './chat-request.ts';
-import { type ChatMessage, type ChatRequest, isRecord, textOf } from './chat-request.ts';
+import { type ChatMessage, type ChatRequest, textOf } from './chat-request.ts';
 import { exampleOf } from './example-value.ts';
 
 /**

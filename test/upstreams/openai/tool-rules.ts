@@ -1,4 +1,4 @@
-import { isRecord } from './chat-request.ts';
+import { isRecord } from '../json.ts';
 import { badRequest, tooLong, tooMany } from './refusal.ts';
 import type { Rule } from './rules.ts';
 import { parametersFault, strictSchemaFault } from './schema-rules.ts';
