@@ -22,11 +22,12 @@ export async function handleMessages({ request, exchange, parts, withoutIdleLimi
   const messages = parseMessagesRequest(text);
   exchange.noteRequest(messages);
 
-  const target = planTarget(messages.model, config);
-  exchange.noteTarget(target);
-  const provider = parts.registry(target, config);
+  const planned = planTarget(messages.model, config);
+  exchange.noteTarget(planned);
+  const provider = parts.registry(planned, config);
   if (provider.form === 'verbatim') throw new ProxyError('invalid-request', 'model: not yet');
 
+  const target = await parts.credentials.complete(planned, exchange.signal);
   const inputTokenEstimate = estimateTokens(messages);
   await checkPromptLength({ text, target, inputTokenEstimate, learned, counter });
 
@@ -59,6 +60,7 @@ export async function handleMessages({ request, exchange, parts, withoutIdleLimi
           rebuild: build,
           learned,
           limits,
+          credentials: parts.credentials,
           signal: exchange.signal,
           onAttempt: (attempts) => {
             exchange.attempts = attempts;

@@ -3,6 +3,7 @@ import { ProxyError } from '../errors/proxy-error.ts';
 import type { Log } from '../observe/log.ts';
 import type { CallMemory, ProviderRegistry } from '../providers/provider.ts';
 import type { TokenCounter } from '../tokens/token-counter.ts';
+import type { Credentials } from '../upstream/credentials.ts';
 import type { LearnedRepairs } from '../upstream/learned-repairs.ts';
 import type { Limits } from '../upstream/time-limits.ts';
 import { answerCountTokens } from './count-tokens.ts';
@@ -17,6 +18,7 @@ export interface ServerParts {
   readonly log: Log;
   readonly counter: TokenCounter;
   readonly registry: ProviderRegistry;
+  readonly credentials: Credentials;
   readonly learned: LearnedRepairs;
   readonly calls: CallMemory;
   readonly limits: Limits;

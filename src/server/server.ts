@@ -4,6 +4,8 @@ import type { Log } from '../observe/log.ts';
 import type { ProviderRegistry } from '../providers/provider.ts';
 import { providerFor } from '../providers/registry.ts';
 import type { TokenCounter } from '../tokens/token-counter.ts';
+import type { Credentials } from '../upstream/credentials.ts';
+import { GoogleCredentials } from '../upstream/google-credentials.ts';
 import { LearnedRepairs } from '../upstream/learned-repairs.ts';
 import { RecentCalls } from '../upstream/recent-calls.ts';
 import { defaultLimits, type Limits } from '../upstream/time-limits.ts';
@@ -18,6 +20,7 @@ export interface ServerOptions {
   readonly log: Log;
   readonly counter: TokenCounter;
   readonly registry?: ProviderRegistry;
+  readonly credentials?: Credentials;
   readonly limits?: Partial<Limits>;
 }
 
@@ -43,6 +46,7 @@ export function startServer(options: ServerOptions): ProxyServer {
     log,
     counter,
     registry: options.registry ?? providerFor,
+    credentials: options.credentials ?? new GoogleCredentials(config.upstreams.vertex),
     learned: new LearnedRepairs(),
     calls: new RecentCalls(),
     limits: { ...defaultLimits, ...options.limits },

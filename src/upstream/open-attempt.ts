@@ -8,6 +8,7 @@ import type {
   TranslationContext,
 } from '../providers/provider.ts';
 import { readRequestId } from '../providers/request-id.ts';
+import type { Authorization } from './credentials.ts';
 import { readCapped } from './read-capped.ts';
 import { SseDecoder } from './sse-decoder.ts';
 import { type Limits, Watch } from './time-limits.ts';
@@ -20,6 +21,8 @@ export interface AttemptJob {
   readonly target: Target;
   readonly context: TranslationContext;
   readonly built: BuiltRequest;
+  /** What the call carries beside that. */
+  readonly authorization: Authorization | undefined;
   /** Ends the call: the client has left, or the proxy stops. Its reason is what the attempt fails with. */
   readonly signal: AbortSignal;
   readonly limits: Limits;
@@ -38,7 +41,7 @@ export interface Attempt {
 export async function openAttempt(job: AttemptJob): Promise<Attempt> {
   const call = new Call(job.signal, job.limits, describeHost(job.target));
   try {
-    const response = await call.send(job.built);
+    const response = await call.send(job.built, job.authorization);
     const upstreamRequestId = readRequestId(response.headers, job.target);
     const form = formOf(response);
     const { limits, provider, request, target, context } = job;
@@ -103,11 +106,11 @@ class Call {
     return this.#signal.aborted;
   }
 
-  async send(built: BuiltRequest): Promise<Response> {
+  async send(built: BuiltRequest, authorization: Authorization | undefined): Promise<Response> {
     const { body, headers } = upload(built.body);
     const response = await fetch(built.url, {
       method: 'POST',
-      headers: { ...built.headers, ...headers },
+      headers: { ...built.headers, ...authorization?.headers, ...headers },
       body,
       signal: this.#abort.signal,
       // Followed, a redirect would carry the key to another host.

@@ -1,6 +1,7 @@
 import { type ErrorKind, ProxyError } from '../errors/proxy-error.ts';
 import type { MessageEvent } from '../messages/types.ts';
 import { type BuiltRequest, type Repair, type TranslationContext, UpstreamFailure } from '../providers/provider.ts';
+import type { Authorization, Credentials } from './credentials.ts';
 import type { LearnedRepairs } from './learned-repairs.ts';
 import { type Attempt, type AttemptJob, openAttempt } from './open-attempt.ts';
 import type { Limits } from './time-limits.ts';
@@ -14,12 +15,13 @@ export interface Answer {
   next(): Promise<readonly MessageEvent[] | undefined>;
 }
 
-export interface AnswerJob extends Omit<AttemptJob, 'built'> {
+export interface AnswerJob extends Omit<AttemptJob, 'built' | 'authorization'> {
   /** The upstream request of the first try. */
   readonly built: BuiltRequest;
   /** The upstream request once more, with what a refusal has taught. May refuse in its turn. */
   readonly rebuild: (context: TranslationContext) => BuiltRequest;
   readonly learned: LearnedRepairs;
+  readonly credentials: Credentials;
   /** Tells of every call, and what of it is worth a line in the log. */
   readonly onAttempt?: (attempts: number) => void;
   readonly onOpen?: (attempt: Attempt) => void;
@@ -63,12 +65,15 @@ async function openRepeatedly(job: AnswerJob): Promise<Attempt> {
   let { context, built } = job;
   let repairs = 0;
   let retried = false;
+  let renewed = false;
   /** What the client gets if the second try brings nothing better. */
   let wordless: Attempt | undefined;
   for (let attempts = 1; ; attempts += 1) {
+    let authorization: Authorization | undefined;
     try {
       job.onAttempt?.(attempts);
-      const attempt = await openAttempt({ ...job, context, built });
+      authorization = await job.credentials.authorize(target, signal);
+      const attempt = await openAttempt({ ...job, context, built, authorization });
       job.onOpen?.(attempt);
       if (retried || !saysNothing(attempt)) return attempt;
       retried = true;
@@ -82,6 +87,11 @@ async function openRepeatedly(job: AnswerJob): Promise<Attempt> {
         repairs += 1;
         context = { ...context, repairs: [...context.repairs, repair] };
         built = job.rebuild(context);
+        continue;
+      }
+      // A token may end before its time, and then a new one is all that is needed.
+      if (error.kind === 'upstream-unauthenticated' && !renewed && authorization?.refused() === true) {
+        renewed = true;
         continue;
       }
       const pauseMs = retried ? undefined : retryPauseMs(error, limits);
