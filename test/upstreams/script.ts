@@ -23,6 +23,11 @@ export interface ToolCallStep {
   readonly argumentPieces: readonly string[];
 }
 
+export interface SearchResult {
+  readonly title: string;
+  readonly url: string;
+}
+
 export type Step =
   | { readonly type: 'say' | 'refuse'; readonly pieces: readonly string[] }
   | {
@@ -33,6 +38,7 @@ export type Step =
     }
   | ToolCallStep
   | { readonly type: 'interleave'; readonly calls: readonly ToolCallStep[] }
+  | { readonly type: 'search'; readonly query: string; readonly results: readonly SearchResult[] }
   | { readonly type: 'delta'; readonly delta: Record<string, unknown>; readonly finish: FinishReason | null }
   | { readonly type: 'chunk'; readonly chunk: Record<string, unknown> }
   | { readonly type: 'finish'; readonly reason: FinishReason }
@@ -78,6 +84,11 @@ export function callTool(
 /** Several calls whose pieces come in turns, each under its own index. */
 export function interleave(...calls: readonly ToolCallStep[]): Step {
   return { type: 'interleave', calls };
+}
+
+/** A search of the vendor's own on the web, and what it found; for vendors that have one. */
+export function search(query: string, results: readonly SearchResult[]): Step {
+  return { type: 'search', query, results };
 }
 
 /** The model's own refusal (`delta.refusal`). */
