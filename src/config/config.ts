@@ -34,6 +34,22 @@ export interface UpstreamConfig {
   readonly baseUrl: string;
 }
 
+export interface VertexConfig extends UpstreamConfig {
+  /** Whether Gemini models go here where their name does not say. */
+  readonly enabled: boolean;
+  /** The Google Cloud project; undefined: the credentials' own. */
+  readonly project: string | undefined;
+  readonly location: string;
+  readonly credentials: {
+    /** The path of a credential file; undefined: gcloud's own, or the metadata server. */
+    readonly file: string | undefined;
+    /** Where gcloud keeps its files; undefined: in its usual place. */
+    readonly gcloudDirectory: string | undefined;
+    /** The project that pays for the calls, where it is not the one the credentials name. */
+    readonly quotaProject: string | undefined;
+  };
+}
+
 /** Everything that can be set, complete with defaults. Made once, at start, by `loadConfig`. */
 export interface Config {
   readonly host: string;
@@ -55,11 +71,7 @@ export interface Config {
       readonly profile: ServerProfile;
     };
     readonly gemini: UpstreamConfig;
-    readonly vertex: UpstreamConfig & {
-      readonly enabled: boolean;
-      readonly project: string | undefined;
-      readonly location: string | undefined;
-    };
+    readonly vertex: VertexConfig;
     readonly anthropic: UpstreamConfig;
   };
   readonly log: {

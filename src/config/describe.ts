@@ -1,6 +1,13 @@
 import { notesOf, type VariableName, type VariableNotes, variableNames } from './schema.ts';
 
-const groups: readonly VariableNotes['group'][] = ['Keys', 'Models', 'Upstream hosts', 'Listening', 'Behaviour'];
+const groups: readonly VariableNotes['group'][] = [
+  'Keys',
+  'Models',
+  'Upstream hosts',
+  'Vertex AI',
+  'Listening',
+  'Behaviour',
+];
 
 function* variablesByGroup(): Generator<{ group: string; variables: readonly VariableName[] }> {
   for (const group of groups) yield { group, variables: variableNames.filter((name) => notesOf(name).group === group) };

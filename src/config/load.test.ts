@@ -32,7 +32,8 @@ test('nothing set gives the documented defaults', () => {
         baseUrl: 'https://aiplatform.googleapis.com',
         enabled: false,
         project: undefined,
-        location: undefined,
+        location: 'global',
+        credentials: { file: undefined, gcloudDirectory: undefined, quotaProject: undefined },
       },
       anthropic: { apiKey: undefined, baseUrl: 'https://api.anthropic.com' },
     },
@@ -87,6 +88,14 @@ describe('what a value becomes', () => {
     [{ PROXY_API_KEY: 'p', HOST: '0.0.0.0' }, (c) => [c.proxyApiKey?.reveal(), c.host], ['p', '0.0.0.0']],
     [{ HOST: '0.0.0.0', ALLOW_UNAUTHENTICATED: 'true' }, (c) => c.host, '0.0.0.0'],
     [{ USE_VERTEX_AUTH: 'true', VERTEX_PROJECT: 'p-1' }, (c) => c.upstreams.vertex.project, 'p-1'],
+    [{ VERTEX_PROJECT: 'p-1', GOOGLE_CLOUD_PROJECT: 'p-2' }, (c) => c.upstreams.vertex.project, 'p-1'],
+    [{ GOOGLE_CLOUD_PROJECT: 'p-2', GCLOUD_PROJECT: 'p-3' }, (c) => c.upstreams.vertex.project, 'p-2'],
+    [{ GCLOUD_PROJECT: 'p-3' }, (c) => c.upstreams.vertex.project, 'p-3'],
+    [
+      { GOOGLE_APPLICATION_CREDENTIALS: '/k.json', CLOUDSDK_CONFIG: '/g', GOOGLE_CLOUD_QUOTA_PROJECT: 'q' },
+      (c) => c.upstreams.vertex.credentials,
+      { file: '/k.json', gcloudDirectory: '/g', quotaProject: 'q' },
+    ],
     [
       { VERTEX_LOCATION: 'europe-west4' },
       (c) => c.upstreams.vertex.baseUrl,
@@ -252,11 +261,43 @@ describe('what is allowed but worth a word', () => {
       { OPENAI_BASE_URL: 'http://localhost:1234/v1', HAIKU_MODEL: 'a' },
       "BIG_MODEL not set: the server of OPENAI_BASE_URL is asked for OpenAI's own models",
     ],
+    [
+      { USE_VERTEX_AUTH: 'true', GEMINI_API_KEY: 'g' },
+      'GEMINI_API_KEY is used for gemini/… names only: USE_VERTEX_AUTH sends Gemini models to Vertex AI',
+    ],
+    [
+      { PREFERRED_PROVIDER: 'google' },
+      'PREFERRED_PROVIDER=google has no credentials: set GEMINI_API_KEY, or USE_VERTEX_AUTH=true for Vertex AI',
+    ],
+    [
+      { VERTEX_PROJECT: 'p', VERTEX_LOCATION: 'eu' },
+      'VERTEX_PROJECT is for vertex/… names only: USE_VERTEX_AUTH=true sends all Gemini models to Vertex AI',
+    ],
+    [
+      { USE_VERTEX_AUTH: 'true', VERTEX_LOCATION: 'europe-west4', BIG_MODEL: 'gemini-3-pro-preview' },
+      'VERTEX_LOCATION=europe-west4 is a single region, where Google does not offer gemini-3-pro-preview: use global, us or eu',
+    ],
     [{ OPENAI_API_KEY: 'sk-...' }, 'OPENAI_API_KEY looks like a placeholder, not like a key'],
     [{ OPENAI_API_KEY: 'your-key-here' }, 'OPENAI_API_KEY looks like a placeholder, not like a key'],
   ];
   test.each(cases)('%j', (env, expected) => {
     expect(load({ env }).warnings).toEqual([expected]);
+  });
+});
+
+describe('settings of Google that go together', () => {
+  const cases: readonly Env[] = [
+    { PREFERRED_PROVIDER: 'google', GEMINI_API_KEY: 'g' },
+    { PREFERRED_PROVIDER: 'google', USE_VERTEX_AUTH: 'true', VERTEX_PROJECT: 'p' },
+    { PREFERRED_PROVIDER: 'google', GEMINI_BASE_URL: 'http://localhost:1' },
+    { BIG_MODEL: 'vertex/gemini-2.5-pro', VERTEX_PROJECT: 'p', VERTEX_LOCATION: 'europe-west4' },
+    { USE_VERTEX_AUTH: 'true', VERTEX_LOCATION: 'eu', BIG_MODEL: 'gemini-3-pro-preview' },
+    { USE_VERTEX_AUTH: 'true', VERTEX_LOCATION: 'europe-west4', BIG_MODEL: 'gemini-2.5-flash-preview-05-20' },
+    // Set for other programs: never a reason not to start.
+    { GOOGLE_APPLICATION_CREDENTIALS: '{"type":"service_account"}', GOOGLE_CLOUD_PROJECT: 'No project!' },
+  ];
+  test.each(cases)('%j', (env) => {
+    expect(load({ env }).warnings).toEqual([]);
   });
 });
 

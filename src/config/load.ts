@@ -1,7 +1,10 @@
 import type { Config } from './config.ts';
 import { type Dotenv, parseDotenv } from './dotenv.ts';
+import { isLoopback } from './loopback.ts';
 import { type Settings, settingsSchema, type VariableName, variableNames } from './schema.ts';
 import { warnOfUnknownNames } from './unknown-names.ts';
+import { vertexHost } from './vertex-host.ts';
+import { warnOfSettings } from './warn-of-settings.ts';
 
 export interface ConfigSource {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -40,7 +43,8 @@ export function loadConfig(source: ConfigSource): LoadedConfig {
   return { config, warnings };
 }
 
-type Written = ReadonlyMap<VariableName, string>;
+/** What is set, by the environment or by `.env`, as it was written. */
+export type Written = ReadonlyMap<VariableName, string>;
 
 function collect(env: ConfigSource['env'], file: Dotenv): Written {
   const written = new Map<VariableName, string>();
@@ -82,26 +86,19 @@ function assemble(settings: Settings, terminal: boolean): Config {
         apiKey: undefined,
         baseUrl: settings.VERTEX_BASE_URL ?? vertexHost(settings.VERTEX_LOCATION),
         enabled: settings.USE_VERTEX_AUTH,
-        project: settings.VERTEX_PROJECT,
+        project: settings.VERTEX_PROJECT ?? settings.GOOGLE_CLOUD_PROJECT ?? settings.GCLOUD_PROJECT,
         location: settings.VERTEX_LOCATION,
+        credentials: {
+          file: settings.GOOGLE_APPLICATION_CREDENTIALS,
+          gcloudDirectory: settings.CLOUDSDK_CONFIG,
+          quotaProject: settings.GOOGLE_CLOUD_QUOTA_PROJECT,
+        },
       },
       anthropic: { apiKey: settings.ANTHROPIC_API_KEY, baseUrl: settings.ANTHROPIC_UPSTREAM_URL },
     },
     log: { level: settings.LOG_LEVEL, format: settings.LOG_FORMAT ?? (terminal ? 'pretty' : 'json') },
     strict: settings.STRICT,
   };
-}
-
-// Source: Google's SDK. Multi-regions have hosts of a form of their own.
-function vertexHost(location: string | undefined): string {
-  if (location === undefined || location === 'global') return 'https://aiplatform.googleapis.com';
-  if (location === 'us' || location === 'eu') return `https://aiplatform.${location}.rep.googleapis.com`;
-  return `https://${location}-aiplatform.googleapis.com`;
-}
-
-/** Whether only programs on this machine can reach an address to listen on. */
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host);
 }
 
 function refuseOpenDoor(written: Written): string | undefined {
@@ -112,40 +109,4 @@ function refuseOpenDoor(written: Written): string | undefined {
   }
   if (!settingsSchema.shape.HOST.safeParse(host).success) return undefined;
   return `PROXY_API_KEY is not set, but HOST=${host} lets other machines in: set PROXY_API_KEY to a long random text, or HOST=127.0.0.1 (ALLOW_UNAUTHENTICATED=true lets everybody in)`;
-}
-
-function warnOfSettings(settings: Settings, written: Written): string[] {
-  const warnings: string[] = [];
-  if (!isLoopback(settings.HOST) && settings.PROXY_API_KEY === undefined) {
-    warnings.push(
-      `ALLOW_UNAUTHENTICATED: whoever can reach ${settings.HOST} on port ${settings.PORT} can use your provider keys`,
-    );
-  }
-  if (settings.PREFERRED_PROVIDER === 'anthropic') {
-    for (const name of ['BIG_MODEL', 'SMALL_MODEL'] as const) {
-      if (written.has(name)) {
-        warnings.push(`${name} is ignored with PREFERRED_PROVIDER=anthropic: Claude names go through as they are`);
-      }
-    }
-  }
-  if (new URL(settings.OPENAI_BASE_URL).pathname === '/') {
-    warnings.push(
-      `OPENAI_BASE_URL has no path; most servers answer under /v1: OPENAI_BASE_URL=${settings.OPENAI_BASE_URL}/v1`,
-    );
-  }
-  if (settings.PREFERRED_PROVIDER === 'openai' && !settings.OPENAI_BASE_URL.includes('api.openai.com')) {
-    const unset: string[] = [];
-    if (!written.has('BIG_MODEL')) unset.push('BIG_MODEL');
-    if (!written.has('SMALL_MODEL') && !written.has('HAIKU_MODEL')) unset.push('SMALL_MODEL');
-    if (unset.length > 0) {
-      warnings.push(`${unset.join(' and ')} not set: the server of OPENAI_BASE_URL is asked for OpenAI's own models`);
-    }
-  }
-  for (const name of ['OPENAI_API_KEY', 'GEMINI_API_KEY', 'ANTHROPIC_API_KEY', 'PROXY_API_KEY'] as const) {
-    const text = written.get(name);
-    if (text !== undefined && /\.{3}$|…$|^<.*>$|^your[-_]|^change[-_]?me$|^x{3,}$/i.test(text)) {
-      warnings.push(`${name} looks like a placeholder, not like a key`);
-    }
-  }
-  return warnings;
 }

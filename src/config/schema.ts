@@ -6,7 +6,7 @@ import { Secret } from './secret.ts';
 
 /** What a person needs to know of a variable. */
 export interface VariableNotes {
-  readonly group: 'Keys' | 'Models' | 'Upstream hosts' | 'Listening' | 'Behaviour';
+  readonly group: 'Keys' | 'Models' | 'Upstream hosts' | 'Vertex AI' | 'Listening' | 'Behaviour';
   readonly description: string;
   readonly example: string;
   /** What an unset variable is taken as, in the words a person would write. */
@@ -77,6 +77,9 @@ const placeName = parsed((text) =>
     ? { value: text }
     : { problem: `is ${shown(text)}: write it as Google Cloud shows it, in small letters, digits and hyphens` },
 );
+
+/** Set for other programs too: whatever stands in it must not keep the proxy from starting. */
+const foreign = z.string();
 
 function readBaseUrl(text: string, query: RegExp): Reading<string> {
   if (!URL.canParse(text)) return { problem: `is ${shown(text)}: write a whole URL with http:// or https://` };
@@ -212,36 +215,70 @@ export const settingsSchema = z.object({
     example: 'https://generativelanguage.googleapis.com',
     default: 'https://generativelanguage.googleapis.com',
   }),
-  USE_VERTEX_AUTH: setting(flag, {
-    group: 'Upstream hosts',
-    description: 'Reach Gemini through Vertex AI with Application Default Credentials instead of a key.',
-    example: 'true',
-    default: 'false',
-  }),
-  VERTEX_PROJECT: setting(placeName, {
-    group: 'Upstream hosts',
-    description: 'The Google Cloud project for Vertex AI.',
-    example: 'my-project-123',
-    defaultNote: "the credentials' own",
-  }),
-  VERTEX_LOCATION: setting(placeName, {
-    group: 'Upstream hosts',
-    description: 'The Vertex AI location: `global`, a region or a multi-region.',
-    example: 'europe-west4',
-    defaultNote: '`global`',
-  }),
-  VERTEX_BASE_URL: setting(baseUrl, {
-    group: 'Upstream hosts',
-    description: 'Another host for Vertex AI.',
-    example: 'https://europe-west4-aiplatform.googleapis.com',
-    defaultNote: 'the host of `VERTEX_LOCATION`',
-  }),
   ANTHROPIC_UPSTREAM_URL: setting(baseUrl, {
     group: 'Upstream hosts',
     description:
       'Another host for Anthropic. Not called `ANTHROPIC_BASE_URL`, because that variable points clients at this proxy.',
     example: 'https://api.anthropic.com',
     default: 'https://api.anthropic.com',
+  }),
+
+  USE_VERTEX_AUTH: setting(flag, {
+    group: 'Vertex AI',
+    description:
+      'Reach Gemini models through Vertex AI with Application Default Credentials instead of a key. `gemini/…` still names AI Studio, and `vertex/…` Vertex AI.',
+    example: 'true',
+    default: 'false',
+  }),
+  VERTEX_PROJECT: setting(placeName, {
+    group: 'Vertex AI',
+    description:
+      'The Google Cloud project. The account of the credentials needs the role `roles/aiplatform.user` in it.',
+    example: 'my-project-123',
+    defaultNote: "`GOOGLE_CLOUD_PROJECT`, else the credentials' own",
+  }),
+  VERTEX_LOCATION: setting(placeName, {
+    group: 'Vertex AI',
+    description:
+      'The location: `global`, a multi-region (`us`, `eu`) or a region. The newest models are not offered in single regions.',
+    example: 'europe-west4',
+    default: 'global',
+  }),
+  VERTEX_BASE_URL: setting(baseUrl, {
+    group: 'Vertex AI',
+    description: 'Another host for Vertex AI. It receives the access token.',
+    example: 'https://europe-west4-aiplatform.googleapis.com',
+    defaultNote: 'the host of `VERTEX_LOCATION`',
+  }),
+  GOOGLE_APPLICATION_CREDENTIALS: setting(foreign, {
+    group: 'Vertex AI',
+    description:
+      'The path of a credential file: a service account key, a gcloud login, workload identity federation or an impersonated service account. Only a file of your own: it may name addresses and programs to call.',
+    example: '/home/me/keys/proxy.json',
+    defaultNote: "gcloud's own file (`gcloud auth application-default login`), else the metadata server",
+  }),
+  GOOGLE_CLOUD_PROJECT: setting(foreign, {
+    group: 'Vertex AI',
+    description: "The project, under the name that Google's own tools read.",
+    example: 'my-project-123',
+    defaultNote: '`GCLOUD_PROJECT`',
+  }),
+  GCLOUD_PROJECT: setting(foreign, {
+    group: 'Vertex AI',
+    description: 'The same under its older name.',
+    example: 'my-project-123',
+  }),
+  GOOGLE_CLOUD_QUOTA_PROJECT: setting(foreign, {
+    group: 'Vertex AI',
+    description: 'The project whose quota the calls use (`x-goog-user-project`).',
+    example: 'my-billing-project',
+    defaultNote: "the credential file's `quota_project_id`",
+  }),
+  CLOUDSDK_CONFIG: setting(foreign, {
+    group: 'Vertex AI',
+    description: 'The directory of gcloud, where its `application_default_credentials.json` is looked for.',
+    example: '/home/me/.config/gcloud',
+    defaultNote: '`~/.config/gcloud`, on Windows `%APPDATA%\\gcloud`',
   }),
 
   HOST: setting(host, {

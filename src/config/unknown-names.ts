@@ -5,7 +5,12 @@ import { type VariableName, variableNames } from './schema.ts';
 /** Names that other programs use for what we call otherwise. */
 const otherWords: Readonly<Record<string, VariableName>> = {
   ANTHROPIC_BASE_URL: 'ANTHROPIC_UPSTREAM_URL',
+  ANTHROPIC_VERTEX_PROJECT_ID: 'VERTEX_PROJECT',
+  CLOUD_ML_REGION: 'VERTEX_LOCATION',
   GOOGLE_API_KEY: 'GEMINI_API_KEY',
+  GOOGLE_CLOUD_LOCATION: 'VERTEX_LOCATION',
+  GOOGLE_GENAI_USE_VERTEXAI: 'USE_VERTEX_AUTH',
+  GOOGLE_VERTEX_BASE_URL: 'VERTEX_BASE_URL',
   OPENAI_API_BASE: 'OPENAI_BASE_URL',
   OPENAI_KEY: 'OPENAI_API_KEY',
   MIDDLE_MODEL: 'SONNET_MODEL',

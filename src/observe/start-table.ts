@@ -1,7 +1,7 @@
 import type { Colors } from 'picocolors/types';
 import type { Config, ProviderName } from '../config/config.ts';
 import { keyVariables, missingKey } from '../config/credentials.ts';
-import { isLoopback } from '../config/load.ts';
+import { isLoopback } from '../config/loopback.ts';
 import { traitsOf } from '../models/model-traits.ts';
 import { type PlannedTier, planTiers } from '../routing/plan-tiers.ts';
 import { printable } from './printable.ts';

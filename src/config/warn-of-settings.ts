@@ -1,0 +1,100 @@
+import type { Written } from './load.ts';
+import { isLoopback } from './loopback.ts';
+import type { Settings } from './schema.ts';
+
+/** What is allowed, but probably not meant. */
+export function warnOfSettings(settings: Settings, written: Written): string[] {
+  return [
+    ...warnOfOpenDoor(settings),
+    ...warnOfIgnoredModels(settings, written),
+    ...warnOfOpenAiServer(settings, written),
+    ...warnOfGoogle(settings, written),
+    ...warnOfPlaceholders(written),
+  ];
+}
+
+function warnOfOpenDoor(settings: Settings): string[] {
+  if (isLoopback(settings.HOST) || settings.PROXY_API_KEY !== undefined) return [];
+  return [
+    `ALLOW_UNAUTHENTICATED: whoever can reach ${settings.HOST} on port ${settings.PORT} can use your provider keys`,
+  ];
+}
+
+function warnOfIgnoredModels(settings: Settings, written: Written): string[] {
+  if (settings.PREFERRED_PROVIDER !== 'anthropic') return [];
+  return (['BIG_MODEL', 'SMALL_MODEL'] as const)
+    .filter((name) => written.has(name))
+    .map((name) => `${name} is ignored with PREFERRED_PROVIDER=anthropic: Claude names go through as they are`);
+}
+
+function warnOfOpenAiServer(settings: Settings, written: Written): string[] {
+  const warnings: string[] = [];
+  if (new URL(settings.OPENAI_BASE_URL).pathname === '/') {
+    warnings.push(
+      `OPENAI_BASE_URL has no path; most servers answer under /v1: OPENAI_BASE_URL=${settings.OPENAI_BASE_URL}/v1`,
+    );
+  }
+  if (settings.PREFERRED_PROVIDER === 'openai' && !settings.OPENAI_BASE_URL.includes('api.openai.com')) {
+    const unset: string[] = [];
+    if (!written.has('BIG_MODEL')) unset.push('BIG_MODEL');
+    if (!written.has('SMALL_MODEL') && !written.has('HAIKU_MODEL')) unset.push('SMALL_MODEL');
+    if (unset.length > 0) {
+      warnings.push(`${unset.join(' and ')} not set: the server of OPENAI_BASE_URL is asked for OpenAI's own models`);
+    }
+  }
+  return warnings;
+}
+
+function warnOfGoogle(settings: Settings, written: Written): string[] {
+  const warnings: string[] = [];
+  const useVertex = settings.USE_VERTEX_AUTH;
+  if (useVertex && settings.GEMINI_API_KEY !== undefined) {
+    warnings.push('GEMINI_API_KEY is used for gemini/… names only: USE_VERTEX_AUTH sends Gemini models to Vertex AI');
+  }
+  const isVendor = new URL(settings.GEMINI_BASE_URL).hostname === 'generativelanguage.googleapis.com';
+  if (settings.PREFERRED_PROVIDER === 'google' && !useVertex && settings.GEMINI_API_KEY === undefined && isVendor) {
+    warnings.push(
+      'PREFERRED_PROVIDER=google has no credentials: set GEMINI_API_KEY, or USE_VERTEX_AUTH=true for Vertex AI',
+    );
+  }
+  const models = modelsOf(settings);
+  const namesVertex = models.some((model) => /^(?:anthropic-)?vertex\//i.test(model));
+  if (!useVertex && !namesVertex) {
+    for (const name of ['VERTEX_PROJECT', 'VERTEX_LOCATION', 'VERTEX_BASE_URL'] as const) {
+      if (written.has(name)) {
+        warnings.push(`${name} is for vertex/… names only: USE_VERTEX_AUTH=true sends all Gemini models to Vertex AI`);
+        break;
+      }
+    }
+  }
+  const newest = models.find((model) => newestGemini.test(model));
+  if ((useVertex || namesVertex) && newest !== undefined && isSingleRegion(settings.VERTEX_LOCATION)) {
+    warnings.push(
+      `VERTEX_LOCATION=${settings.VERTEX_LOCATION} is a single region, where Google does not offer ${newest}: use global, us or eu`,
+    );
+  }
+  return warnings;
+}
+
+/** Source: the locations in Google's model pages. The newest generations are offered globally and in multi-regions. */
+const newestGemini = /^(?:(?:anthropic-)?vertex\/)?gemini-(?:3(?:\.\d+)?-.*preview|3\.[6-9]|[4-9])/i;
+
+function isSingleRegion(location: string): boolean {
+  return !['global', 'us', 'eu'].includes(location);
+}
+
+function modelsOf(settings: Settings): string[] {
+  const { BIG_MODEL, SMALL_MODEL, OPUS_MODEL, SONNET_MODEL, HAIKU_MODEL } = settings;
+  return [BIG_MODEL, SMALL_MODEL, OPUS_MODEL, SONNET_MODEL, HAIKU_MODEL].filter((model) => model !== undefined);
+}
+
+function warnOfPlaceholders(written: Written): string[] {
+  const warnings: string[] = [];
+  for (const name of ['OPENAI_API_KEY', 'GEMINI_API_KEY', 'ANTHROPIC_API_KEY', 'PROXY_API_KEY'] as const) {
+    const text = written.get(name);
+    if (text !== undefined && /\.{3}$|…$|^<.*>$|^your[-_]|^change[-_]?me$|^x{3,}$/i.test(text)) {
+      warnings.push(`${name} looks like a placeholder, not like a key`);
+    }
+  }
+  return warnings;
+}
