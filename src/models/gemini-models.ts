@@ -14,8 +14,10 @@ export type GeminiThinking =
 export interface GeminiModel {
   /** 2, 2.5, 3.1 … */
   readonly generation: number;
-  /** Tokens of the prompt, and of generation 4 of prompt and answer together. */
+  /** Tokens of prompt and answer together. */
   readonly contextWindow: number;
+  /** Tokens of the prompt alone, where that is limited apart. */
+  readonly maxInputTokens: number | undefined;
   readonly maxOutputTokens: number;
   readonly thinking: GeminiThinking;
   /** Whether `temperature`, `topP` and `topK` do what they say. */
@@ -34,7 +36,9 @@ export interface GeminiModel {
   /** Whether an answer may be held to a schema while functions are offered. */
   readonly schemaWithFunctions: boolean;
   readonly systemInstruction: boolean;
-  readonly images: boolean;
+  readonly documents: boolean;
+  /** How many tokens an image is: one number for each, or so many for each tile of it. */
+  readonly imageTokens: { readonly base: number; readonly perTile: number };
 }
 
 export interface GeminiFamily {
@@ -54,6 +58,7 @@ const levels = (...words: readonly GeminiThinkingLevel[]) => ({ kind: 'level', l
 const newest: GeminiModel = {
   generation: 4,
   contextWindow: 1_048_576,
+  maxInputTokens: undefined,
   maxOutputTokens: 65_536,
   thinking: levels('LOW', 'MEDIUM', 'HIGH'),
   sampling: false,
@@ -65,14 +70,21 @@ const newest: GeminiModel = {
   jsonSchema: true,
   schemaWithFunctions: true,
   systemInstruction: true,
-  images: true,
+  documents: true,
+  imageTokens: { base: 1_120, perTile: 0 },
 };
 
 const allLevels = levels(...thinkingLevels);
-const gemini3: GeminiModel = { ...newest, generation: 3 };
+/** Up to generation 3 the answer has room of its own beside a full prompt. */
+const gemini3: GeminiModel = {
+  ...newest,
+  generation: 3,
+  contextWindow: 1_048_576 + 65_536,
+  maxInputTokens: 1_048_576,
+};
 const flash3: GeminiModel = { ...gemini3, thinking: allLevels };
 const gemini25: GeminiModel = {
-  ...newest,
+  ...gemini3,
   generation: 2.5,
   thinking: budget(128, 32_768, false),
   sampling: true,
@@ -81,15 +93,22 @@ const gemini25: GeminiModel = {
   functionResponseMedia: false,
   builtInWithFunctions: false,
   schemaWithFunctions: false,
+  imageTokens: { base: 0, perTile: 258 },
 };
 const gemini2: GeminiModel = {
   ...gemini25,
   generation: 2,
+  contextWindow: 1_048_576 + 8_192,
   maxOutputTokens: 8_192,
   thinking: { kind: 'none' },
   jsonSchema: false,
 };
-const gemma4: GeminiModel = { ...gemini2, generation: 2, contextWindow: 131_072, images: true };
+const gemma4: GeminiModel = {
+  ...gemini2,
+  contextWindow: 131_072,
+  maxInputTokens: undefined,
+  documents: false,
+};
 /** Older Gemma knows neither a system's instruction nor functions. */
 const gemma: GeminiModel = { ...gemma4, functions: false, systemInstruction: false };
 

@@ -1,3 +1,4 @@
+import { type GeminiModel, geminiFamilies } from './gemini-models.ts';
 import type { ModelTraits } from './model-traits.ts';
 
 export interface Family {
@@ -104,6 +105,19 @@ const gptOss: ModelTraits = {
 const deepseek: ModelTraits = { ...unknownModel, reasons: true, images: false, files: false };
 const grok: ModelTraits = { ...unknownModel, reasons: true, stop: false, efforts: [], files: false };
 
+/** What Chat Completions servers in front of Gemini and everybody else needs to know of it; gemini-models.ts knows all. */
+function geminiTraits(model: GeminiModel): ModelTraits {
+  return {
+    ...unknownModel,
+    contextWindow: model.contextWindow,
+    maxInputTokens: model.maxInputTokens,
+    maxOutputTokens: model.maxOutputTokens,
+    reasons: model.thinking.kind !== 'none',
+    files: model.documents,
+    imageTokens: { kind: 'tiles', ...model.imageTokens },
+  };
+}
+
 /** Rows in the order of the models' age; `traitsOf` looks for the longest prefix. */
 export const families: readonly Family[] = [
   {
@@ -189,4 +203,6 @@ export const families: readonly Family[] = [
   { prefix: 'grok', source: "xAI's model pages", traits: grok },
   { prefix: 'grok-3-mini', source: "xAI's model pages", traits: { ...grok, efforts: ['low', 'high'] } },
   { prefix: 'grok-4.3', source: "xAI's model pages", traits: { ...grok, efforts: ['none', 'low', 'medium', 'high'] } },
+
+  ...geminiFamilies.map(({ prefix, source, model }) => ({ prefix, source, traits: geminiTraits(model) })),
 ];

@@ -1,5 +1,6 @@
 import { ProxyError } from '../../errors/proxy-error.ts';
 import { type Effort, effortWords } from '../../models/model-traits.ts';
+import { latestEffort } from '../../translation/latest-effort.ts';
 import type { EffortForm } from './dialect.ts';
 import { lastRepair, type Translation } from './translation.ts';
 import type { ChatBody } from './wire.ts';
@@ -88,10 +89,7 @@ function effortsOf(translation: Translation): readonly Effort[] | undefined {
 }
 
 function wishOf({ hasTools }: Circumstances, { request, losses }: Translation): Wish {
-  const { effort, field } = latestEffort(request.messages) ?? {
-    effort: request.output_config?.effort ?? undefined,
-    field: 'output_config.effort',
-  };
+  const { effort, field } = latestEffort(request);
   const known = effortWords.find((word) => word === effort);
   if (effort !== undefined && known === undefined) losses.add(field, 'not an effort that any model knows');
   const { thinking } = request;
@@ -111,16 +109,6 @@ function wishOf({ hasTools }: Circumstances, { request, losses }: Translation): 
     default:
       return { effort: known ?? 'high', field, said };
   }
-}
-
-/** Claude Code repeats the effort on its `system` messages; the latest one holds. */
-function latestEffort(messages: Translation['request']['messages']): { effort: string; field: string } | undefined {
-  for (let index = messages.length - 1; index >= 0; index--) {
-    const message = messages[index];
-    const effort = message?.role === 'system' ? message.output_config?.effort : undefined;
-    if (effort !== undefined && effort !== null) return { effort, field: `messages.${index}.output_config.effort` };
-  }
-  return undefined;
 }
 
 function effortOfBudget(budgetTokens: number): Effort {

@@ -1,12 +1,10 @@
-import type { KnownBlockOf } from '../../messages/types.ts';
 import { loadedToolText, unsupportedText } from '../../translation/block-text.ts';
 import { notKnown } from '../../translation/losses.ts';
+import type { ToolResult } from '../../translation/results-of-calls.ts';
 import { checkBlockFields } from './block-fields.ts';
 import { type PieceSink, writeDocument, writeImage, writeSearchResult } from './media.ts';
 import type { Translation } from './translation.ts';
 import type { MediaPart, TextPart } from './wire.ts';
-
-export type ToolResult = KnownBlockOf<'tool_result'>;
 
 /**
  * The results of one turn. A `tool` message holds text only, so what cannot be text is numbered, named there, and shown

@@ -3,11 +3,13 @@ import type { Block, Message } from '../../messages/types.ts';
 import { reminderText, summaryText, unansweredText, unsupportedText } from '../../translation/block-text.ts';
 import { checkFieldsOf } from '../../translation/field-rules.ts';
 import { notKnown } from '../../translation/losses.ts';
+import { isResult, resultsOfCalls, type ToolResult } from '../../translation/results-of-calls.ts';
+import { isCleared, systemMessageText } from '../../translation/system-message.ts';
 import { hasHiddenPart, hiddenPart, visibleText } from '../../translation/visible-text.ts';
 import { checkBlockFields, isCarried } from './block-fields.ts';
 import { type PieceSink, writeDocument, writeImage, writeSearchResult } from './media.ts';
 import { messageRules } from './request-fields.ts';
-import { type ToolResult, ToolResults } from './tool-results.ts';
+import { ToolResults } from './tool-results.ts';
 import type { Translation } from './translation.ts';
 import type { MediaPart, SystemMessage, TextPart, ToolMessage, UserContent, UserMessage } from './wire.ts';
 
@@ -20,7 +22,7 @@ export function buildUserTurn(
   callIds: readonly string[],
   translation: Translation,
 ): (ToolMessage | UserMessage | SystemMessage)[] {
-  const found = collectResults(first, last, callIds, translation);
+  const found = resultsOfCalls(first, last, callIds, translation.request, translation.losses);
   const results = new ToolResults(translation);
   const messages: (ToolMessage | UserMessage | SystemMessage)[] = callIds.map((id) => {
     const callId = translation.callId(id);
@@ -42,38 +44,6 @@ export function buildUserTurn(
     if (content !== undefined) messages.push({ role: 'user', content });
   }
   return messages;
-}
-
-interface FoundResult {
-  readonly block: ToolResult;
-  readonly path: string;
-}
-
-/** Results by call. Clients send them in the order in which the tools finished, and upstreams want that of the calls. */
-function collectResults(
-  first: number,
-  last: number,
-  callIds: readonly string[],
-  { request, losses }: Translation,
-): Map<string, FoundResult> {
-  const found = new Map<string, FoundResult>();
-  if (callIds.length === 0) return found;
-  for (let index = first; index <= last; index++) {
-    const { role, content } = request.messages[index] ?? {};
-    if (role !== 'user' || content === undefined || typeof content === 'string') continue;
-    for (let place = 0; place < content.length; place++) {
-      const block = content[place];
-      if (block === undefined || !isResult(block) || !callIds.includes(block.tool_use_id)) continue;
-      const earlier = found.get(block.tool_use_id);
-      if (earlier !== undefined) losses.add(earlier.path, 'a later result answers the same call');
-      found.set(block.tool_use_id, { block, path: `messages.${index}.content.${place}` });
-    }
-  }
-  return found;
-}
-
-function isResult(block: Block): block is ToolResult {
-  return block.type === 'tool_result';
 }
 
 function userContent(
@@ -172,10 +142,10 @@ function buildSystemMessage(
   index: number,
   translation: Translation,
 ): (SystemMessage | UserMessage)[] {
-  const { losses } = translation;
+  const { request, losses } = translation;
   checkFieldsOf(message, messageRules, `messages.${index}.`, losses);
-  if (message.clear_at === 'next_user_message' && hasUserMessageAfter(index, translation)) return [];
-  return systemLine(systemMessageText(message, index, translation), translation);
+  if (isCleared(message, index, request)) return [];
+  return systemLine(systemMessageText(message, index, checkBlockFields, losses), translation);
 }
 
 /** A system text where the conversation stands, in the form that the server takes there. */
@@ -183,25 +153,4 @@ export function systemLine(text: string, { dialect }: Translation): (SystemMessa
   if (text === '') return [];
   if (dialect.midSystem === 'in-place') return [{ role: 'system', content: text }];
   return [{ role: 'user', content: reminderText(text) }];
-}
-
-function systemMessageText({ content }: Message, index: number, { losses }: Translation): string {
-  if (typeof content === 'string') return content;
-  const texts: string[] = [];
-  for (let place = 0; place < content.length; place++) {
-    const block = content[place];
-    if (block === undefined) continue;
-    const path = () => `messages.${index}.content.${place}`;
-    checkBlockFields(block, losses, path);
-    if (block.type === 'text' && typeof block.text === 'string') {
-      if (block.text !== '') texts.push(block.text);
-    } else if (block.type !== 'tool_addition' && block.type !== 'tool_removal') {
-      losses.add(path(), isKnownBlock(block) ? 'a system message cannot hold it' : notKnown);
-    }
-  }
-  return texts.join('\n\n');
-}
-
-function hasUserMessageAfter(index: number, { request }: Translation): boolean {
-  return request.messages.findLastIndex(({ role }) => role === 'user') > index;
 }
