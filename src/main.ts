@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { restartWithoutConnectionLimit } from './cli/connection-limit.ts';
 import type { CommandIo } from './cli/io.ts';
 
@@ -17,6 +18,10 @@ async function main(args: readonly string[], io: CommandIo): Promise<number> {
   if (command !== 'serve' && command !== 'demo') return misused(`unknown command "${command}"`, io);
   if (rest[0] !== undefined) return misused(`${command} takes no "${rest[0]}"; settings are environment variables`, io);
 
+  // Its scripted model belongs to the tests, which the container image leaves out.
+  if (command === 'demo' && !existsSync(new URL('../test/upstreams', import.meta.url))) {
+    return misused('the demo is not in the container image; in a checkout, run: npm run demo', io);
+  }
   const { run } = await (command === 'serve' ? import('./cli/serve.ts') : import('./cli/demo.ts'));
   return run(io);
 }
