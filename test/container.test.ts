@@ -84,6 +84,20 @@ describe('what the image runs', () => {
     expect(await child.exited).toBe(0);
   });
 
+  test('every package that the code asks for is in it, whole enough to load', async () => {
+    const loader = new Bun.Transpiler({ loader: 'ts' });
+    const imported = sent
+      .filter((file) => file.endsWith('.ts') && file !== 'src/cli/demo.ts')
+      .flatMap((file) => loader.scanImports(readFileSync(join(root, file), 'utf8')))
+      .map(({ path }) => path)
+      .filter((path) => !/^(?:\.|node:|bun$)/.test(path));
+    expect(imported).toContain('gpt-tokenizer/encoding/o200k_base');
+    const program = [...new Set(imported)].map((path) => `await import('${path}');`).join('\n');
+    const child = Bun.spawn([process.execPath, '-e', program], { cwd: image, stdout: 'ignore', stderr: 'pipe' });
+    expect(await child.stderr.text()).toBe('');
+    expect(await child.exited).toBe(0);
+  });
+
   test('without a PROXY_API_KEY it refuses to be open to everybody', async () => {
     const child = startEntry({ OPENAI_API_KEY: 'fake', PORT: '0' });
     expect(await child.exited).toBe(1);
