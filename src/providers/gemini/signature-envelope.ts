@@ -24,6 +24,11 @@ export function sealSignature(carried: CarriedSignature, target: Target): string
   return sealEnvelope(target.provider, { w: 'gemini', o: on, s: signature, ...place, m: target.model });
 }
 
+/** The same for a thought without one: it tells that the block is the proxy's own, and holds nothing for anybody. */
+export function sealUnsigned(target: Target): string {
+  return sealEnvelope(target.provider, { w: 'gemini', o: 'thought', m: target.model });
+}
+
 /**
  * Reads one back for `target`. Undefined for another vendor's, and where Gemini would refuse it: AI Studio and Vertex AI
  * cannot read each other's, and a model not those of another generation.
@@ -37,6 +42,12 @@ export function openSignature(envelope: string, target: Target): CarriedSignatur
   if (o === 'call' || o === 'thought') return { on: o, signature: s };
   if (o !== 'text' || typeof l !== 'number' || (a !== 'start' && a !== 'end')) return undefined;
   return { on: o, signature: s, at: a, length: l };
+}
+
+/** Whether it comes from `sealUnsigned`, for whatever target: a thought that Gemini does not want back. */
+export function isUnsigned(envelope: string): boolean {
+  const payload = openEnvelope(envelope)?.payload;
+  return isRecord(payload) && payload.w === 'gemini' && payload.s === undefined;
 }
 
 /** `gemini-3` of `gemini-3.5-flash`; a name without a number is its own generation. */

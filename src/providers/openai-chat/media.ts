@@ -1,7 +1,8 @@
 import { ProxyError } from '../../errors/proxy-error.ts';
-import type { Block, KnownBlockOf } from '../../messages/types.ts';
-import { closeDocument, openDocument, searchResultText, wrapDocument } from '../../translation/block-text.ts';
+import type { KnownBlockOf } from '../../messages/types.ts';
+import { closeDocument, openDocument, wrapDocument } from '../../translation/block-text.ts';
 import { notKnown } from '../../translation/losses.ts';
+import { searchResultWords } from '../../translation/search-result.ts';
 import type { Translation } from './translation.ts';
 import type { MediaPart } from './wire.ts';
 
@@ -104,12 +105,7 @@ export function writeSearchResult(
   { losses }: Translation,
   path: string,
 ): void {
-  const parts: readonly Block[] = block.content;
-  parts.forEach(({ type }, index) => {
-    if (type !== 'text') losses.add(`${path}.content.${index}`, notKnown);
-  });
-  const texts = parts.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n\n');
-  sink.text(searchResultText(block, texts));
+  sink.text(searchResultWords(block, losses, path));
 }
 
 /** The server wants a name, and tells by it what kind of file it is. */
