@@ -39,6 +39,7 @@ export type Step =
   | ToolCallStep
   | { readonly type: 'interleave'; readonly calls: readonly ToolCallStep[] }
   | { readonly type: 'search'; readonly query: string; readonly results: readonly SearchResult[] }
+  | { readonly type: 'block'; readonly reason: string; readonly message: string | undefined }
   | { readonly type: 'delta'; readonly delta: Record<string, unknown>; readonly finish: FinishReason | null }
   | { readonly type: 'chunk'; readonly chunk: Record<string, unknown> }
   | { readonly type: 'finish'; readonly reason: FinishReason }
@@ -91,6 +92,11 @@ export function search(query: string, results: readonly SearchResult[]): Step {
   return { type: 'search', query, results };
 }
 
+/** The vendor does not let the model see the prompt; for vendors that say so in an answer instead of an error. */
+export function block(reason: string, message?: string): Step {
+  return { type: 'block', reason, message };
+}
+
 /** The model's own refusal (`delta.refusal`). */
 export function refuse(text: string, pieces?: number): Step {
   return { type: 'refuse', pieces: split(text, pieces) };
@@ -101,7 +107,7 @@ export function finish(reason: FinishReason): Step {
   return { type: 'finish', reason };
 }
 
-/** One chunk with exactly this delta, for shapes that only compatible servers send. */
+/** One chunk with exactly this delta (of Gemini: this part), for shapes that are rare. */
 export function delta(content: Record<string, unknown>, reason: FinishReason | null = null): Step {
   return { type: 'delta', delta: content, finish: reason };
 }

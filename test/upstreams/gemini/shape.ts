@@ -13,8 +13,13 @@ export interface ReadMessage {
  * Reads a body as the API does: names in camelCase or snake_case, null for unset, enum words in any case. What does not
  * fit the message's type is refused all at once, in the words of Google's JSON reader.
  */
-export function readMessage(name: MessageName, body: Record<string, unknown>, platform: Platform): ReadMessage {
-  const reader = new MessageReader(platform);
+export function readMessage(
+  name: MessageName,
+  body: Record<string, unknown>,
+  platform: Platform,
+  unknownFields: 'refuse' | 'ignore' = 'refuse',
+): ReadMessage {
+  const reader = new MessageReader(platform, unknownFields);
   const read = reader.message(name, body, '');
   const { faults } = reader;
   if (faults.length === 0) return { body: read, refusal: undefined };
@@ -24,9 +29,11 @@ export function readMessage(name: MessageName, body: Record<string, unknown>, pl
 class MessageReader {
   readonly faults: FieldViolation[] = [];
   readonly #platform: Platform;
+  readonly #unknownFields: 'refuse' | 'ignore';
 
-  constructor(platform: Platform) {
+  constructor(platform: Platform, unknownFields: 'refuse' | 'ignore') {
     this.#platform = platform;
+    this.#unknownFields = unknownFields;
   }
 
   message(name: MessageName, given: Record<string, unknown>, path: string): Record<string, unknown> {
@@ -36,6 +43,7 @@ class MessageReader {
       const camel = key.replace(/_([a-z])/g, (_match, letter: string) => letter.toUpperCase());
       const field = Object.hasOwn(fields, camel) ? fields[camel] : undefined;
       if (field === undefined || (field.only !== undefined && field.only !== this.#platform)) {
+        if (this.#unknownFields === 'ignore') continue;
         const where = path === '' ? '' : ` at '${path}'`;
         this.#fault(path, `Invalid JSON payload received. Unknown name "${key}"${where}: Cannot find field.`);
       } else if (value !== null) {
