@@ -64,13 +64,13 @@ interface TokenClient {
 
 async function tokenOf(client: TokenClient): Promise<Pick<Grant, 'authorization' | 'expiresAtMs'>> {
   const authorization = (await client.getRequestHeaders()).get('authorization');
-  if (authorization === null) throw new Error('Google gave no token.');
-  const { expiry_date: expiresAtMs } = client.credentials;
-  // A key that signs its own tokens leaves the mark of a token that has never been fetched.
-  return {
-    authorization,
-    expiresAtMs: expiresAtMs === undefined || expiresAtMs === null || expiresAtMs <= 1 ? undefined : expiresAtMs,
-  };
+  // Of an answer without a token the library makes this one.
+  if (authorization === null || authorization === 'Bearer undefined') {
+    throw new ProxyError('upstream-malformed', 'Google answered, but its answer holds no access token for Vertex AI.');
+  }
+  const { expiry_date: expiry } = client.credentials;
+  // A key that signs its own tokens leaves a 1, the mark of a token that has never been fetched.
+  return { authorization, expiresAtMs: typeof expiry === 'number' && expiry > 1 ? expiry : undefined };
 }
 
 /** Only a sovereign cloud's metadata server knows a domain of its own. */
