@@ -81,7 +81,7 @@ export class ReturnedSignatures {
     const remembered = this.#refused ? undefined : context.calls.recall(toolUseId);
     const carried = remembered === undefined ? undefined : openSignature(remembered, target);
     if (carried?.on === 'call') return carried.signature;
-    if (!isFirst || !model.checksSignatures) return undefined;
+    if (!isFirst || !model.checksSignatures || this.#isSignedBefore) return undefined;
     this.#lose(path, 'its thought signature is gone; Gemini is asked to go on without');
     return skipSignature;
   }
@@ -91,6 +91,12 @@ export class ReturnedSignatures {
     if (this.#waiting === undefined) return;
     this.#lose(this.#waiting.path, 'what its thought signature belongs to is not behind it any more');
     this.#waiting = undefined;
+  }
+
+  /** At times the thought directly before a call was signed instead of the call. */
+  get #isSignedBefore(): boolean {
+    const last = this.#parts.at(-1);
+    return last?.thought === true && last.thoughtSignature !== undefined;
   }
 
   #addThought(text: string, signature: string, path: Path): void {
