@@ -1,13 +1,12 @@
 // The real Claude Code as a person uses it: in a terminal, with keys, in its default permission mode.
-import { expect, setDefaultTimeout, test } from 'bun:test';
+import { expect, setDefaultTimeout } from 'bun:test';
 import { join } from 'node:path';
-import type { ChatCall } from '../upstreams/openai/chat-request.ts';
-import { textOf } from '../upstreams/openai/chat-request.ts';
 import { callTool, type Reply, say } from '../upstreams/script.ts';
 import { claudeApiKey, claudeCodeProgram, claudeEnvironment } from './harness/claude-code.ts';
+import { onEveryKind } from './harness/kinds.ts';
 import { inSession, type Session } from './harness/session.ts';
 import { Terminal } from './harness/terminal.ts';
-import { toolNames } from './harness/upstream-calls.ts';
+import { toolNames, type UpstreamCall } from './harness/upstream-kind.ts';
 
 // The first test may have to download Claude Code.
 setDefaultTimeout(300_000);
@@ -38,15 +37,14 @@ const replies: readonly (readonly [RegExp, Reply])[] = [
   [/Are you still there\?/, [say('After the summary, too.')]],
 ];
 
-function model({ body }: ChatCall): Reply {
-  const last = textOf(body.messages.findLast(({ role }) => role === 'user' || role === 'tool'));
-  const reply = replies.find(([said]) => said.test(last));
-  return reply?.[1] ?? [say(`The script has nothing for: ${last.slice(-200)}`)];
+function model({ lastText }: UpstreamCall): Reply {
+  const reply = replies.find(([said]) => said.test(lastText));
+  return reply?.[1] ?? [say(`The script has nothing for: ${lastText.slice(-200)}`)];
 }
 
-test('a session in the terminal: a question, an approved tool call, a subagent, /context, /compact', async () => {
-  await inSession({ script: () => model }, async (session) => {
-    const { openai, proxy, workspace } = session;
+onEveryKind('in the terminal: a question, an approved tool call, a subagent, /context, /compact', async (kind) => {
+  await inSession(kind, { script: () => model }, async (session) => {
+    const { upstream, proxy, workspace } = session;
     const terminal = await startClaude(session);
     try {
       await enter(terminal, 'Who is there?');
@@ -72,18 +70,18 @@ test('a session in the terminal: a question, an approved tool call, a subagent, 
       await terminal.waitForText('Compacted');
       await enter(terminal, 'Are you still there?');
       await terminal.waitForText('After the summary, too.');
-      expect(openai.calls.at(-1)?.text).toContain('We made a branch.');
-      expect(openai.calls.at(-1)?.text).not.toContain('A scripted model.');
+      expect(upstream.calls.at(-1)?.text).toContain('We made a branch.');
+      expect(upstream.calls.at(-1)?.text).not.toContain('A scripted model.');
 
       const requests = await proxy.requests();
       expect(requests.filter(({ outcome }) => outcome !== 'answered')).toEqual([]);
       expect(requests[0]?.losses).toContainEqual(expect.objectContaining({ field: 'safeguards' }));
       const counts = requests.filter(({ path }) => path === '/v1/messages/count_tokens');
       expect(counts.length).toBeGreaterThan(20);
-      expect(openai.calls.filter((call) => toolNames(call).includes('SubagentHandback'))).toHaveLength(1);
+      expect(upstream.calls.filter((call) => toolNames(call).includes('SubagentHandback'))).toHaveLength(1);
       // Had Claude Code not understood the judgement, it would ask again and warn of the report.
-      expect(openai.calls.filter(({ text }) => /respond with <severity>/i.test(text))).toHaveLength(1);
-      for (const { text } of openai.calls) expect(text).not.toContain('SECURITY WARNING');
+      expect(upstream.calls.filter(({ text }) => /respond with <severity>/i.test(text))).toHaveLength(1);
+      for (const { text } of upstream.calls) expect(text).not.toContain('SECURITY WARNING');
     } catch (error) {
       console.error(`── the terminal shows\n${await terminal.read()}`);
       throw error;

@@ -40,6 +40,8 @@ export interface AskOptions {
   /** Continues this session in a new process. */
   readonly resume?: string;
   readonly timeLimitMs?: number;
+  /** Variables beside the usual ones; undefined takes one away. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
 let installing: Promise<string> | undefined;
@@ -90,7 +92,7 @@ export async function askClaude(
   command.push(...(options.flags ?? []));
   const run = Bun.spawn(command, {
     cwd: folders.workspace,
-    env: claudeEnvironment(proxyUrl, folders),
+    env: { ...claudeEnvironment(proxyUrl, folders), ...options.env },
     stdin: 'ignore',
     stdout: 'pipe',
     stderr: 'pipe',

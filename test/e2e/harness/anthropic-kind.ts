@@ -1,0 +1,100 @@
+import { startFakeAnthropic } from '../../upstreams/anthropic/fake-anthropic.ts';
+import {
+  type Block,
+  blocksOf,
+  fieldOf,
+  isBlockList,
+  type MessagesCall,
+  textOf,
+} from '../../upstreams/anthropic/messages-body.ts';
+import { isRecord } from '../../upstreams/json.ts';
+import { chunk, end, fail, streamError } from '../../upstreams/script.ts';
+import type { UpstreamCall, UpstreamKind } from './upstream-kind.ts';
+
+const apiKey = 'sk-ant-of-the-upstream';
+const wrongKeyMessage = 'invalid x-api-key';
+
+function failure(type: string, message: string): object {
+  return { type: 'error', error: { type, message }, request_id: 'req_of_the_upstream' };
+}
+
+/** Anthropic itself, with a key of the proxy's own. */
+export const anthropicKind: UpstreamKind = {
+  name: 'anthropic',
+  model: 'anthropic/claude-opus-5-5',
+  failures: {
+    rateLimit: (seconds) =>
+      fail(429, failure('rate_limit_error', 'This request would exceed your limit'), {
+        'retry-after': String(seconds),
+      }),
+    wrongKey: fail(401, failure('authentication_error', wrongKeyMessage), { 'x-should-retry': 'false' }),
+    wrongKeyMessage,
+    midStream: streamError(failure('api_error', 'Internal server error')),
+    halfCall: [
+      chunk({
+        type: 'content_block_start',
+        index: 1,
+        content_block: { type: 'tool_use', id: 'toolu_half', name: 'Bash', input: {} },
+      }),
+      chunk({
+        type: 'content_block_delta',
+        index: 1,
+        delta: { type: 'input_json_delta', partial_json: '{"command": "touch half.txt' },
+      }),
+      end(),
+    ],
+  },
+  returns: 'thoughts',
+  harmlessLosses: /^$/,
+  async start({ script, contextWindow }) {
+    const fake = await startFakeAnthropic({
+      model: (call) => script(viewOf(call)),
+      apiKey,
+      rules: contextWindow === undefined ? {} : { contextWindow },
+    });
+    return {
+      settings: { PREFERRED_PROVIDER: 'anthropic', ANTHROPIC_UPSTREAM_URL: fake.url, ANTHROPIC_API_KEY: apiKey },
+      secrets: [apiKey],
+      get calls() {
+        return fake.calls.map(viewOf);
+      },
+      get refusals() {
+        return fake.refusals.map(({ message }) => ({ message, isOverflow: message.startsWith('prompt is too long') }));
+      },
+      stop: fake.stop,
+    };
+  },
+};
+
+export function viewOf({ body, text, headers, index }: MessagesCall): UpstreamCall {
+  const { messages, tools = [], system } = body;
+  const blocks = messages.flatMap((message) => blocksOf(message));
+  const inside = blocks.flatMap((block) => [block, ...(isBlockList(block.content) ? block.content : [])]);
+  const last = messages.findLast(({ role }) => role === 'user');
+  return {
+    index,
+    model: body.model,
+    text,
+    headers,
+    tools: tools.map((tool) => ({ name: tool.name ?? '', description: fieldOf(tool, 'description') })),
+    toolResults: blocks.filter(({ type }) => type === 'tool_result').map(resultText),
+    images: inside.flatMap(imageOf),
+    reasoning: blocks.filter(({ type }) => type === 'thinking').map((block) => fieldOf(block, 'thinking')),
+    lastText: last === undefined ? '' : blocksOf(last).map(textOf).join('\n'),
+    // Marks for the cache move on from turn to turn and are no part of what is cached.
+    prompt: JSON.stringify([tools, system, messages], (key, value) =>
+      key === 'cache_control' ? undefined : value,
+    ).slice(0, -2),
+  };
+}
+
+/** Its text, and the names of tools that it brings. */
+function resultText(block: Block): string {
+  const references = isBlockList(block.content) ? block.content.map((part) => fieldOf(part, 'tool_name')) : [];
+  return [textOf(block), ...references].filter((text) => text !== '').join('\n');
+}
+
+function imageOf({ type, source }: Block): readonly string[] {
+  if (type !== 'image' || !isRecord(source)) return [];
+  return [`data:${String(source.media_type)};base64,${String(source.data)}`];
+}

@@ -1,0 +1,85 @@
+import { isRecord } from '../../upstreams/json.ts';
+import { type ChatCall, textOf } from '../../upstreams/openai/chat-request.ts';
+import { type FakeOpenAiOptions, startFakeOpenAi } from '../../upstreams/openai/fake-openai.ts';
+import { compatibleRules } from '../../upstreams/openai/rules.ts';
+import { delta, end, fail, streamError } from '../../upstreams/script.ts';
+import type { Upstream, UpstreamCall, UpstreamKind, UpstreamOptions } from './upstream-kind.ts';
+
+const apiKey = 'sk-of-the-upstream';
+const wrongKeyMessage = 'Incorrect API key provided';
+
+function failure(message: string, type: string, code: string): { readonly error: object } {
+  return { error: { message, type, param: null, code } };
+}
+
+const half = { name: 'Bash', arguments: '{"command": "touch half.txt' };
+
+const failures: UpstreamKind['failures'] = {
+  rateLimit: (seconds) =>
+    fail(429, failure('Rate limit reached', 'requests', 'rate_limit_exceeded'), { 'retry-after': String(seconds) }),
+  wrongKey: fail(401, failure(wrongKeyMessage, 'invalid_request_error', 'invalid_api_key')),
+  wrongKeyMessage,
+  midStream: streamError(failure('The server had an error', 'server_error', 'server_error')),
+  halfCall: [delta({ tool_calls: [{ index: 0, id: 'call_half', type: 'function', function: half }] }), end()],
+};
+
+export const openAiKind: UpstreamKind = {
+  name: 'openai',
+  model: 'openai/gpt-4.1',
+  failures,
+  withoutKey: { settings: { OPENAI_API_KEY: undefined, OPENAI_BASE_URL: undefined }, message: 'OPENAI_API_KEY' },
+  returns: 'thoughts',
+  // The default model has no such setting.
+  harmlessLosses: /^(messages\.\d+\.)?output_config\.effort$/,
+  start: (options) => start(options, {}, {}),
+};
+
+/** A compatible server whose model wants its reasoning back, which OpenAI never shows on Chat Completions. */
+export const deepSeekKind: UpstreamKind = {
+  ...openAiKind,
+  name: 'deepseek',
+  model: 'openai/deepseek-reasoner',
+  start: (options) =>
+    start(options, compatibleRules.deepSeek, { OPENAI_PROFILE: 'deepseek', BIG_MODEL: 'deepseek-reasoner' }),
+};
+
+async function start(
+  { script, contextWindow }: UpstreamOptions,
+  rules: FakeOpenAiOptions['rules'],
+  settings: Readonly<Record<string, string>>,
+): Promise<Upstream> {
+  const fake = await startFakeOpenAi({
+    model: (call) => script(viewOf(call)),
+    apiKey,
+    rules: { ...rules, ...(contextWindow === undefined ? {} : { contextWindow }) },
+  });
+  return {
+    // On a loopback port nobody can tell which server it plays.
+    settings: { OPENAI_BASE_URL: fake.url, OPENAI_PROFILE: 'openai', OPENAI_API_KEY: apiKey, ...settings },
+    secrets: [apiKey],
+    get calls() {
+      return fake.calls.map(viewOf);
+    },
+    get refusals() {
+      return fake.refusals.map(({ message, code }) => ({ message, isOverflow: code === 'context_length_exceeded' }));
+    },
+    stop: fake.stop,
+  };
+}
+
+function viewOf({ body, text, headers, index }: ChatCall): UpstreamCall {
+  const { messages, tools = [] } = body;
+  const parts = messages.flatMap(({ content }) => (typeof content === 'object' ? (content ?? []) : []));
+  return {
+    index,
+    model: body.model,
+    text,
+    headers,
+    tools: tools.map(({ function: tool }) => ({ name: tool.name, description: tool.description ?? '' })),
+    toolResults: messages.filter(({ role }) => role === 'tool').map(textOf),
+    images: parts.flatMap(({ image_url: image }) => (isRecord(image) ? [String(image.url)] : [])),
+    reasoning: messages.flatMap(({ reasoning_content: thought }) => (typeof thought === 'string' ? [thought] : [])),
+    lastText: textOf(messages.findLast(({ role }) => role === 'user' || role === 'tool')),
+    prompt: JSON.stringify([tools, messages]).slice(0, -2),
+  };
+}
