@@ -34,6 +34,7 @@ export const errorTable = {
   'method-not-allowed': { status: 405, type: 'invalid_request_error', retry: 'never' },
   'request-too-large': { status: 413, type: 'request_too_large', retry: 'never' },
   'rate-limited': { status: 429, type: 'rate_limit_error', retry: 'client-decides' },
+  'quota-exhausted': { status: 429, type: 'rate_limit_error', retry: 'never' },
   'proxy-fault': { status: 500, type: 'api_error', retry: 'client-decides' },
   'upstream-fault': { status: 502, type: 'api_error', retry: 'client-decides' },
   'upstream-malformed': { status: 502, type: 'api_error', retry: 'client-decides' },

@@ -9,8 +9,14 @@ const blank = '[redacted]';
 /** Who failed, as the user knows it: the vendor on its own host, the host elsewhere. */
 export function upstreamName(target: Target): string {
   const host = hostOf(target);
-  return host === 'api.openai.com' ? 'OpenAI' : host;
+  return vendorHosts.find(([pattern]) => pattern.test(host))?.[1] ?? host;
 }
+
+const vendorHosts: readonly (readonly [RegExp, string])[] = [
+  [/^api\.openai\.com$/, 'OpenAI'],
+  [/^generativelanguage\.googleapis\.com$/, 'Gemini'],
+  [/^(?:[a-z0-9-]+-)?aiplatform\.(?:[a-z]+\.rep\.)?googleapis\.com$/, 'Vertex AI'],
+];
 
 /** Where the call went: host and path, since a query may carry a key. */
 export function callPlace(target: Target, path: string): string {
@@ -59,6 +65,7 @@ const credentialPatterns: readonly (readonly [RegExp, string])[] = [
   // Longer, since models and organisations have names that begin like these.
   [/\b(?:gsk|csk|xai|hf|r8|fw|tgp|pplx|nvapi|ghp|gho)[-_][\w*]{16,}/g, blank],
   [/\bAIza[\w-]{10,}/g, blank],
+  [/\bAQ\.[\w-]{20,}/g, blank],
   [/\bya29\.[\w-]+/g, blank],
   [/\bAKIA[A-Z0-9]{8,}/g, blank],
   [/\beyJ[\w-]{5,}\.[\w-]+(?:\.[\w-]+)?/g, blank],

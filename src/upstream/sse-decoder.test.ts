@@ -28,6 +28,12 @@ const cases: readonly { name: string; text: string; events: readonly SseEvent[] 
     events: [plain('\uFEFFa'), plain('\uFEFFb')],
   },
   { name: 'comments', text: ': OPENROUTER PROCESSING\n\n:\n\ndata: a\n: within\ndata: b\n\n', events: [plain('a\nb')] },
+  {
+    name: 'an error that is bare JSON, on one line or many',
+    text: 'data: a\n\n{"error": {"code": 503}}\n\n[{\n  "error": {\n    "code": 503\n  }\n}]\n',
+    events: [plain('a'), plain('{"error": {"code": 503}}'), plain('[{\n  "error": {\n    "code": 503\n  }\n}]')],
+  },
+  { name: 'bare words that are no error', text: 'ready\n{x\ndata: a\n\n', events: [plain('a')] },
   { name: 'several data lines', text: 'data: {\ndata: "a":1\ndata: }\n\n', events: [plain('{\n"a":1\n}')] },
   {
     name: 'no space, or more than one, after the colon',

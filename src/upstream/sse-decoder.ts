@@ -5,6 +5,7 @@ const lineFeed = 10;
 const carriageReturn = 13;
 const byteOrderMark = '\uFEFF';
 const dataField = 'data: ';
+const bareError = /^[[{]\s*(?:$|\{|"error")/;
 const mebibyte = 1024 * 1024;
 
 /**
@@ -23,6 +24,8 @@ export class SseDecoder {
   #skipLineFeed = false;
   #event: string | undefined;
   #data: string | undefined;
+  /** What is being read is JSON that stands in no field. */
+  #bare = false;
 
   constructor(maxEventBytes: number = 64 * mebibyte) {
     this.#maxEventBytes = maxEventBytes;
@@ -118,7 +121,7 @@ export class SseDecoder {
       return;
     }
     const colon = line.indexOf(':');
-    if (colon === 0) return;
+    if (colon === 0 || this.#addBare(line)) return;
     const field = colon === -1 ? line : line.slice(0, colon);
     const value = colon === -1 ? '' : line.slice(line.charCodeAt(colon + 1) === 32 ? colon + 2 : colon + 1);
     if (field === 'data') this.#addData(value);
@@ -130,6 +133,17 @@ export class SseDecoder {
     }
   }
 
+  /**
+   * Google breaks a stream off with an error that is bare JSON, on one line or many, without any field. Whether the line
+   * belongs to one.
+   */
+  #addBare(line: string): boolean {
+    if (!this.#bare && (this.#data !== undefined || !bareError.test(line))) return false;
+    this.#bare = true;
+    this.#addData(line);
+    return true;
+  }
+
   #addData(value: string): void {
     this.#data = this.#data === undefined ? value : `${this.#data}\n${value}`;
     this.#checkSize();
@@ -139,6 +153,7 @@ export class SseDecoder {
     if (this.#data) events.push({ event: this.#event, data: this.#data });
     this.#event = undefined;
     this.#data = undefined;
+    this.#bare = false;
   }
 
   #checkSize(): void {
