@@ -1,3 +1,4 @@
+import type { Dialect } from './answers.ts';
 import { Filler } from './filler.ts';
 
 export type BodyKilobytes = 1 | 80 | 400;
@@ -8,6 +9,7 @@ export type BodyKilobytes = 1 | 80 | 400;
  * later · `hold`: some events, then silence with the stream open · `flood`: `count` megabytes as fast as they are taken.
  */
 export interface AnswerPlan {
+  readonly dialect: Dialect;
   readonly mode: 'burst' | 'drip' | 'first' | 'hold' | 'flood';
   readonly count: number;
 }
@@ -19,7 +21,7 @@ export interface RequestShape {
 }
 
 export function answerMark(plan: AnswerPlan): string {
-  return `bench-answer:${plan.mode}:${plan.count};`;
+  return `bench-answer:${plan.dialect}:${plan.mode}:${plan.count};`;
 }
 
 /** A body of `POST /v1/messages` in the shape in which Claude Code sends it. */

@@ -1,12 +1,6 @@
+import type { UpstreamAnswer } from './answers.ts';
 import { Filler } from './filler.ts';
-
-/** One answer of a Chat Completions upstream, in both of its forms, and what a client must have understood in the end. */
-export interface ChatAnswer {
-  readonly events: readonly string[];
-  readonly json: string;
-  readonly text: string;
-  readonly toolArguments: string;
-}
+import { piecesOf } from './pieces-of.ts';
 
 const head = { id: 'chatcmpl-bench0000000000000000000000', created: 1_760_000_000, model: 'gpt-4.1-2025-04-14' };
 const usage = {
@@ -23,13 +17,12 @@ const usage = {
 };
 
 /** `eventCount` events in all: three quarters of them text, then one tool call, the finish, the usage, `[DONE]`. */
-export function makeChatAnswer(eventCount: number): ChatAnswer {
+export function makeChatAnswer(eventCount: number): UpstreamAnswer {
   const filler = new Filler(eventCount);
   const callPieces = Math.max(1, Math.floor(eventCount / 4) - 5);
   const textPieces = Math.max(1, eventCount - callPieces - 5);
   const pieces = Array.from({ length: textPieces }, () => `${filler.word()} `);
   const toolArguments = JSON.stringify({ file_path: `/src/${filler.prose(callPieces * 5)}` });
-  const pieceLength = Math.ceil(toolArguments.length / callPieces);
 
   const call = { id: filler.id('call_'), type: 'function', function: { name: 'Read', arguments: '' } };
   const events = [
@@ -37,10 +30,8 @@ export function makeChatAnswer(eventCount: number): ChatAnswer {
     ...pieces.map((content) => chunk({ content })),
   ];
   events.push(chunk({ tool_calls: [{ index: 0, ...call }] }));
-  for (let at = 0; at < toolArguments.length; at += pieceLength) {
-    events.push(
-      chunk({ tool_calls: [{ index: 0, function: { arguments: toolArguments.slice(at, at + pieceLength) } }] }),
-    );
+  for (const piece of piecesOf(toolArguments, callPieces)) {
+    events.push(chunk({ tool_calls: [{ index: 0, function: { arguments: piece } }] }));
   }
   events.push(chunk({}, 'tool_calls'));
   events.push(frame(JSON.stringify({ ...head, object: 'chat.completion.chunk', choices: [], usage })), frame('[DONE]'));
@@ -54,7 +45,13 @@ export function makeChatAnswer(eventCount: number): ChatAnswer {
     tool_calls: [{ ...call, function: { name: 'Read', arguments: toolArguments } }],
   };
   const choices = [{ index: 0, message, logprobs: null, finish_reason: 'tool_calls' }];
-  return { events, json: JSON.stringify({ ...head, object: 'chat.completion', choices, usage }), text, toolArguments };
+  return {
+    events,
+    untilText: 2,
+    json: JSON.stringify({ ...head, object: 'chat.completion', choices, usage }),
+    text,
+    toolArguments,
+  };
 }
 
 /** One event of nearly nothing but text, so that what is translated is as large as what came. */

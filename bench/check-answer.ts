@@ -1,15 +1,16 @@
-import { makeChatAnswer } from './chat-answer.ts';
+import { makeAnswer } from './answers.ts';
+import type { RequestShape } from './bodies.ts';
 import type { HttpAnswer } from './http-connection.ts';
 
 /** Cheap, for every answer: it succeeded and its end is there. */
 export function looksWhole(answer: HttpAnswer, stream: boolean): boolean {
   if (answer.status !== 200) return false;
-  return stream ? /message_stop|\[DONE\]/.test(answer.rawTail) : answer.rawTail.includes('}');
+  return stream ? /message_stop|\[DONE\]|"finishReason"/.test(answer.rawTail) : answer.rawTail.includes('}');
 }
 
-/** Dear, for some answers: every text and argument piece of the upstream arrived, in order. Either dialect. */
-export function isExact(body: string, stream: boolean, eventCount: number): boolean {
-  const expected = makeChatAnswer(eventCount);
+/** Dear, for some answers: every text and argument piece of the upstream arrived, in order, in whatever dialect. */
+export function isExact(body: string, { stream, answer }: RequestShape): boolean {
+  const expected = makeAnswer(answer.dialect, answer.count);
   const { text, toolArguments } = stream ? readStream(body) : readWhole(JSON.parse(body));
   return (
     text === expected.text &&
@@ -17,7 +18,7 @@ export function isExact(body: string, stream: boolean, eventCount: number): bool
   );
 }
 
-/** A whole Messages answer holds the arguments as an object. */
+/** Where arguments are an object, they are written anew. */
 function reencoded(json: string): string {
   return JSON.stringify(JSON.parse(json));
 }
@@ -27,32 +28,47 @@ interface Understood {
   toolArguments: string;
 }
 
-function readStream(body: string): Understood {
+/** What the bytes of a stream say, in whatever dialect. */
+export function readStream(body: string): Understood {
   const understood: Understood = { text: '', toolArguments: '' };
   for (const line of body.split('\n')) {
     if (!line.startsWith('data: ') || line === 'data: [DONE]') continue;
     const event: unknown = JSON.parse(line.slice(6));
-    understood.text += textAt(event, 'delta', 'text') + textAt(event, 'choices', 0, 'delta', 'content');
+    understood.text +=
+      textAt(event, 'delta', 'text') +
+      textAt(event, 'choices', 0, 'delta', 'content') +
+      textAt(event, 'candidates', 0, 'content', 'parts', 0, 'text');
     understood.toolArguments +=
       textAt(event, 'delta', 'partial_json') +
-      textAt(event, 'choices', 0, 'delta', 'tool_calls', 0, 'function', 'arguments');
+      textAt(event, 'choices', 0, 'delta', 'tool_calls', 0, 'function', 'arguments') +
+      jsonAt(event, 'candidates', 0, 'content', 'parts', 0, 'functionCall', 'args');
   }
   return understood;
 }
 
 function readWhole(answer: unknown): Understood {
-  const input = at(answer, 'content', 1, 'input');
+  const content = at(answer, 'content');
+  const blocks: readonly unknown[] = Array.isArray(content) ? content : [];
   return {
-    text: textAt(answer, 'content', 0, 'text') + textAt(answer, 'choices', 0, 'message', 'content'),
+    text:
+      blocks.map((block) => textAt(block, 'text')).join('') +
+      textAt(answer, 'choices', 0, 'message', 'content') +
+      textAt(answer, 'candidates', 0, 'content', 'parts', 0, 'text'),
     toolArguments:
-      (input === undefined ? '' : JSON.stringify(input)) +
-      textAt(answer, 'choices', 0, 'message', 'tool_calls', 0, 'function', 'arguments'),
+      blocks.map((block) => jsonAt(block, 'input')).join('') +
+      textAt(answer, 'choices', 0, 'message', 'tool_calls', 0, 'function', 'arguments') +
+      jsonAt(answer, 'candidates', 0, 'content', 'parts', 1, 'functionCall', 'args'),
   };
 }
 
 function textAt(value: unknown, ...path: (string | number)[]): string {
   const found = at(value, ...path);
   return typeof found === 'string' ? found : '';
+}
+
+function jsonAt(value: unknown, ...path: (string | number)[]): string {
+  const found = at(value, ...path);
+  return found === undefined ? '' : JSON.stringify(found);
 }
 
 function at(value: unknown, ...path: (string | number)[]): unknown {

@@ -21,9 +21,9 @@ interface Pending {
 }
 
 const lineFeed = 10;
-const tailBytes = 200;
-/** The first visible text in either dialect; the empty text of Chat Completions' role chunk is none. */
-const firstTokenMarks = ['"text_delta"', '"delta":{"content":"'];
+const tailBytes = 500;
+/** The first visible text in any dialect; the empty text of Chat Completions' role chunk is none. */
+const firstTokenMarks = ['"text_delta"', '"delta":{"content":"', '"parts":[{"text":"'];
 
 /**
  * One keep-alive HTTP/1.1 connection that reads framing and nothing else: the load must cost less than what it measures,

@@ -29,7 +29,7 @@ export interface HeldResult {
 const openAtOnce = 32;
 
 async function hold(task: Extract<HeldTask, { kind: 'hold' }>): Promise<HeldResult> {
-  const answer = { mode: 'hold', count: 40 } as const;
+  const answer = { dialect: 'openai-chat', mode: 'hold', count: 40 } as const;
   const bytes = httpRequest(task.target.port, task.target.path, { kilobytes: task.kilobytes, stream: true, answer });
   let standing = 0;
   let next = 0;
@@ -52,7 +52,7 @@ async function hold(task: Extract<HeldTask, { kind: 'hold' }>): Promise<HeldResu
 
 async function readSlowly(task: Extract<HeldTask, { kind: 'read-slowly' }>): Promise<HeldResult> {
   const { port, path } = task.target;
-  const answer = { mode: 'flood', count: task.megabytes } as const;
+  const answer = { dialect: 'openai-chat', mode: 'flood', count: task.megabytes } as const;
   const bytes = httpRequest(port, path, { kilobytes: 1, stream: true, answer });
   const { promise, resolve } = Promise.withResolvers<HeldResult>();
   const socket = await Bun.connect({

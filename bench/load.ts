@@ -1,4 +1,5 @@
 // The load of the timed measurements, a process of its own: `bun bench/load.ts '<LoadTask as JSON>'` prints one result.
+import type { Dialect } from './answers.ts';
 import type { BodyKilobytes, RequestShape } from './bodies.ts';
 import { httpRequest } from './bodies.ts';
 import { isExact, looksWhole } from './check-answer.ts';
@@ -25,6 +26,7 @@ export type LoadTask =
   | {
       readonly kind: 'take-turns';
       readonly targets: readonly LoadTarget[];
+      readonly dialect: Dialect;
       readonly kilobytes: BodyKilobytes;
       readonly turns: number;
     };
@@ -57,7 +59,7 @@ async function saturate(task: Extract<LoadTask, { kind: 'saturate' }>): Promise<
   const keepBusy = async (connection: HttpConnection) => {
     while (!stopped) {
       const answer = await connection.request(bytes, { keepBody: answered % deepCheckEvery === 0 });
-      check(answer, shape.stream, shape.answer.count);
+      check(answer, shape);
       answered += 1;
     }
   };
@@ -78,7 +80,8 @@ async function saturate(task: Extract<LoadTask, { kind: 'saturate' }>): Promise<
 
 /** One request at a time, each target in its turn: what differs between the medians is what stands in between. */
 async function takeTurns(task: Extract<LoadTask, { kind: 'take-turns' }>): Promise<TakeTurnsResult> {
-  const shape = { kilobytes: task.kilobytes, stream: true, answer: { mode: 'first', count: 20 } } as const;
+  const { dialect, kilobytes } = task;
+  const shape = { kilobytes, stream: true, answer: { dialect, mode: 'first', count: 20 } } as const;
   const lanes = await Promise.all(
     task.targets.map(async ({ port, path }) => ({
       connection: await HttpConnection.open(port),
@@ -90,7 +93,7 @@ async function takeTurns(task: Extract<LoadTask, { kind: 'take-turns' }>): Promi
   for (let turn = -warmUpTurns; turn < task.turns; turn++) {
     for (const { connection, bytes, times } of lanes) {
       const answer = await connection.request(bytes, { keepBody: turn === 0 });
-      check(answer, true, 20);
+      check(answer, shape);
       if (turn >= 0) times.push(answer.firstTokenMs ?? Number.NaN);
       await Bun.sleep(thinkMs);
     }
@@ -100,8 +103,8 @@ async function takeTurns(task: Extract<LoadTask, { kind: 'take-turns' }>): Promi
 }
 
 /** A benchmark of wrong answers measures nothing. */
-function check(answer: HttpAnswer, stream: boolean, eventCount: number): void {
-  const right = looksWhole(answer, stream) && (answer.body === undefined || isExact(answer.body, stream, eventCount));
+function check(answer: HttpAnswer, shape: RequestShape): void {
+  const right = looksWhole(answer, shape.stream) && (answer.body === undefined || isExact(answer.body, shape));
   if (!right) throw new Error(`a wrong or incomplete answer, status ${answer.status}: …${answer.rawTail}`);
 }
 

@@ -1,3 +1,4 @@
+import type { Dialect } from './answers.ts';
 import type { AnswerPlan, BodyKilobytes, RequestShape } from './bodies.ts';
 import type { LoadTarget, LoadTask, SaturateResult, TakeTurnsResult } from './load.ts';
 import { median } from './statistics.ts';
@@ -29,7 +30,9 @@ export interface ScenarioResult {
   readonly ratio: number;
 }
 
-const burst: AnswerPlan = { mode: 'burst', count: 500 };
+const burst: AnswerPlan = { dialect: 'openai-chat', mode: 'burst', count: 500 };
+const fromGemini: AnswerPlan = { ...burst, dialect: 'gemini' };
+const fromAnthropic: AnswerPlan = { ...burst, dialect: 'anthropic' };
 
 function scenario(
   name: string,
@@ -48,11 +51,17 @@ export const scenarios: readonly [Scenario, ...Scenario[]] = [
   scenario('1 KB, not streamed', 1, false),
   scenario('80 KB, not streamed', 80, false, { inQuick: true }),
   scenario('400 KB, not streamed', 400, false),
-  scenario('80 KB, stream of 20 events', 80, true, { answer: { mode: 'burst', count: 20 } }),
+  scenario('80 KB, stream of 20 events', 80, true, { answer: { ...burst, count: 20 } }),
   scenario('80 KB, stream of 500 events, each sent alone', 80, true, {
-    answer: { mode: 'drip', count: 500 },
+    answer: { ...burst, mode: 'drip' },
     connections: 100,
   }),
+  scenario('Gemini: 1 KB, stream of 500 events', 1, true, { answer: fromGemini }),
+  scenario('Gemini: 80 KB, stream of 500 events', 80, true, { answer: fromGemini, inQuick: true }),
+  scenario('Gemini: 400 KB, stream of 500 events', 400, true, { answer: fromGemini }),
+  scenario('Anthropic: 1 KB, stream of 500 events', 1, true, { answer: fromAnthropic }),
+  scenario('Anthropic: 80 KB, stream of 500 events', 80, true, { answer: fromAnthropic }),
+  scenario('Anthropic: 400 KB, stream of 500 events', 400, true, { answer: fromAnthropic, inQuick: true }),
 ];
 
 export interface Rounds {
@@ -115,6 +124,7 @@ function middle(speeds: readonly SubjectSpeed[]): SubjectSpeed {
 }
 
 export interface FirstTokenResult {
+  readonly dialect: Dialect;
   readonly kilobytes: BodyKilobytes;
   readonly directMs: number;
   readonly nginxAddsMs: number;
@@ -123,6 +133,7 @@ export interface FirstTokenResult {
 
 /** Time to the first token, one request at a time on an otherwise idle machine, against asking the upstream directly. */
 export async function measureFirstToken(
+  dialect: Dialect,
   kilobytes: BodyKilobytes,
   turns: number,
   targets: { direct: LoadTarget; nginx: LoadTarget; proxy: LoadTarget },
@@ -130,10 +141,11 @@ export async function measureFirstToken(
   const task: LoadTask = {
     kind: 'take-turns',
     targets: [targets.direct, targets.nginx, targets.proxy],
+    dialect,
     kilobytes,
     turns,
   };
   const { firstTokenMs } = await runScript<TakeTurnsResult>('load.ts', task, undefined);
   const [direct = Number.NaN, nginx = Number.NaN, proxy = Number.NaN] = firstTokenMs;
-  return { kilobytes, directMs: direct, nginxAddsMs: nginx - direct, proxyAddsMs: proxy - direct };
+  return { dialect, kilobytes, directMs: direct, nginxAddsMs: nginx - direct, proxyAddsMs: proxy - direct };
 }

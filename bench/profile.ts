@@ -27,6 +27,7 @@ const proxy = await startProxy({
   entry: resolve(options.proxy),
   folder,
   upstreamPort: Number(upstream.line),
+  dialect: scenario.shape.answer.dialect,
   cpu: subjectCore,
   bunFlags: ['--cpu-prof', '--cpu-prof-md', `--cpu-prof-dir=${folder}`],
 });

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import type { Dialect } from './answers.ts';
 import type { HeldStreams, SlowReader, Soak, StartTime } from './measure-memory.ts';
 import type { FirstTokenResult, ScenarioResult } from './measure-speed.ts';
 import { median } from './statistics.ts';
@@ -34,14 +35,22 @@ export function tablesOf(results: Results): Table[] {
 }
 
 function targets({ scenarios, firstToken, start, held, slowReader }: Results): Table {
-  const main = scenarios.find(({ scenario }) => scenario.name === '80 KB, stream of 500 events');
-  const first = (kilobytes: number) => firstToken.find((row) => row.kilobytes === kilobytes)?.proxyAddsMs;
+  const named = (name: string) => scenarios.find(({ scenario }) => scenario.name === name);
+  const main = named('80 KB, stream of 500 events');
+  const ofOpenAi = firstToken.filter(({ dialect }) => dialect === 'openai-chat');
+  const first = (kilobytes: number) => ofOpenAi.find((row) => row.kilobytes === kilobytes)?.proxyAddsMs;
   const streams = held.find(({ kilobytes }) => kilobytes === 80);
   const rows = [
     atMost(
       'processor time per request, 80 KB and 500 events, in units of nginx',
       main?.ratio,
       5,
+      (n) => `${n.toFixed(1)} ×`,
+    ),
+    atMost(
+      'processor time per request passed through to Anthropic, 400 KB and 500 events, in units of nginx',
+      named('Anthropic: 400 KB, stream of 500 events')?.ratio,
+      2,
       (n) => `${n.toFixed(1)} ×`,
     ),
     atLeast('requests a second on one core, 80 KB and 500 events', main?.proxy.requestsPerSecond, 800, whole),
@@ -97,12 +106,19 @@ function speed({ scenarios }: Results): Table {
   };
 }
 
+/** As in the names of the speed cases. */
+const namePrefix: Readonly<Record<Dialect, string>> = {
+  'openai-chat': '',
+  gemini: 'Gemini: ',
+  anthropic: 'Anthropic: ',
+};
+
 function firstToken({ firstToken }: Results): Table {
   return {
     title: 'Time to the first token, one request at a time, p50',
     head: ['body', 'upstream alone', 'nginx adds', 'proxy adds'],
     rows: firstToken.map((row) => [
-      `${row.kilobytes} KB`,
+      `${namePrefix[row.dialect]}${row.kilobytes} KB`,
       milliseconds(row.directMs),
       milliseconds(row.nginxAddsMs),
       milliseconds(row.proxyAddsMs),

@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import type { Dialect } from './answers.ts';
 import { describeMachine, findNginx, requireLinux } from './machine.ts';
 import { measureHeldStreams, measureSlowReader, measureSoak, measureStart } from './measure-memory.ts';
 import {
@@ -66,8 +67,11 @@ async function upstreamPort(core: number | undefined): Promise<number> {
 }
 
 /** How to start a proxy; each has a folder of its own for its log. */
-function proxyStart(port: number, cpu?: number): ProxyStart {
-  return { entry, folder: join(folder, `proxy-${startsMade++}`), upstreamPort: port, cpu };
+function proxyStart(
+  port: number,
+  { cpu, dialect = 'openai-chat' }: { cpu?: number; dialect?: Dialect } = {},
+): ProxyStart {
+  return { entry, folder: join(folder, `proxy-${startsMade++}`), upstreamPort: port, dialect, cpu };
 }
 
 async function speed(): Promise<ScenarioResult[]> {
@@ -76,7 +80,7 @@ async function speed(): Promise<ScenarioResult[]> {
   for (const [index, scenario] of scenarios.entries()) {
     if (!scenario.name.includes(options.case) || (quick && options.case === '' && !scenario.inQuick)) continue;
     step(scenario.name);
-    const start = proxyStart(port, subjectCore);
+    const start = proxyStart(port, { cpu: subjectCore, dialect: scenario.shape.answer.dialect });
     const proxy = await startProxy(start);
     const nginx = await startNginx(nginxProgram, join(folder, `nginx-${index}`), port, subjectCore);
     const rounds = quick
@@ -98,19 +102,22 @@ function requireLog(start: ProxyStart): void {
 
 async function firstToken() {
   const port = await upstreamPort(undefined);
-  const proxy = await startProxy(proxyStart(port));
   const nginx = await startNginx(nginxProgram, join(folder, 'nginx-first'), port);
-  const targets = {
-    direct: { port, path: '/v1/messages?beta=true' },
-    nginx: nginx.target,
-    proxy: proxy.target,
-  };
   const results = [];
-  for (const kilobytes of quick ? ([80, 400] as const) : ([1, 80, 400] as const)) {
-    step(`first token, ${kilobytes} KB`);
-    results.push(await measureFirstToken(kilobytes, quick ? 150 : 500, targets));
+  for (const dialect of quick ? (['openai-chat'] as const) : (['openai-chat', 'gemini', 'anthropic'] as const)) {
+    const proxy = await startProxy(proxyStart(port, { dialect }));
+    const targets = {
+      direct: { port, path: '/v1/messages?beta=true' },
+      nginx: nginx.target,
+      proxy: proxy.target,
+    };
+    for (const kilobytes of quick ? ([80, 400] as const) : ([1, 80, 400] as const)) {
+      step(`first token, ${dialect}, ${kilobytes} KB`);
+      results.push(await measureFirstToken(dialect, kilobytes, quick ? 150 : 500, targets));
+    }
+    await proxy.stop();
   }
-  await Promise.all([proxy.stop(), nginx.stop()]);
+  await nginx.stop();
   return results;
 }
 

@@ -1,6 +1,7 @@
 import { mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Subprocess } from 'bun';
+import type { Dialect } from './answers.ts';
 import type { LoadTarget } from './load.ts';
 import { treeOf } from './process-tree.ts';
 
@@ -94,21 +95,29 @@ export interface ProxyStart {
   readonly entry: string;
   readonly folder: string;
   readonly upstreamPort: number;
+  readonly dialect: Dialect;
   readonly cpu?: number | undefined;
   readonly bunFlags?: readonly string[];
 }
 
 /** The proxy as a user starts it, in a folder without `.env`, its log going to a file as JSON lines. */
 export function spawnProxy(start: ProxyStart, port: number): Subprocess {
-  const { entry, folder, upstreamPort, cpu, bunFlags = [] } = start;
+  const { entry, folder, cpu, bunFlags = [] } = start;
   mkdirSync(folder, { recursive: true });
-  const env = {
-    OPENAI_API_KEY: 'sk-bench',
-    OPENAI_BASE_URL: `http://127.0.0.1:${upstreamPort}/v1`,
-    OPENAI_PROFILE: 'openai',
-    PORT: String(port),
-  };
+  const env = { ...upstreamSettings(start), PORT: String(port) };
   return spawn([bun, ...bunFlags, entry], { cpu, env, cwd: folder, output: proxyLog(start) });
+}
+
+function upstreamSettings({ dialect, upstreamPort }: ProxyStart): Record<string, string> {
+  const url = `http://127.0.0.1:${upstreamPort}`;
+  switch (dialect) {
+    case 'openai-chat':
+      return { OPENAI_API_KEY: 'sk-bench', OPENAI_BASE_URL: `${url}/v1`, OPENAI_PROFILE: 'openai' };
+    case 'gemini':
+      return { PREFERRED_PROVIDER: 'google', GEMINI_API_KEY: 'bench', GEMINI_BASE_URL: url };
+    case 'anthropic':
+      return { PREFERRED_PROVIDER: 'anthropic', ANTHROPIC_API_KEY: 'bench', ANTHROPIC_UPSTREAM_URL: url };
+  }
 }
 
 export function proxyLog(start: ProxyStart): string {

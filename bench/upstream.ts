@@ -1,8 +1,9 @@
 // The upstream of every benchmark: a process of its own that writes answers made beforehand, and does so more cheaply than
 // anything standing before it can read them. Prints its port, ends with its stdin.
 import type { Socket } from 'bun';
+import { type Dialect, makeAnswer } from './answers.ts';
 import type { AnswerPlan } from './bodies.ts';
-import { largeTextEvent, makeChatAnswer } from './chat-answer.ts';
+import { largeTextEvent } from './chat-answer.ts';
 
 const dripMs = 2;
 const restAfterFirstMs = 5;
@@ -11,6 +12,7 @@ interface Prepared {
   readonly head: Uint8Array;
   /** Each event as an HTTP chunk of its own, as a server that flushes every token sends it. */
   readonly chunks: readonly Uint8Array[];
+  readonly untilText: number;
   readonly whole: Uint8Array;
   readonly json: Uint8Array;
 }
@@ -28,24 +30,31 @@ interface Connection {
 }
 
 const stats = { requests: 0, bytesTaken: 0 };
-const prepared = new Map<number, Prepared>();
+const prepared = new Map<string, Prepared>();
+const dialects: ReadonlySet<string> = new Set<Dialect>(['openai-chat', 'gemini', 'anthropic']);
 const dripping = new Set<Socket<Connection>>();
 const terminator = Buffer.from('0\r\n\r\n');
 const floodChunk = httpChunk(largeTextEvent(8192));
 
-function prepare(count: number): Prepared {
-  let answer = prepared.get(count);
+function prepare(dialect: Dialect, count: number): Prepared {
+  const name = `${dialect}:${count}`;
+  let answer = prepared.get(name);
   if (answer === undefined) {
-    const { events, json } = makeChatAnswer(count);
-    const common =
-      'HTTP/1.1 200 OK\r\nx-request-id: req_bench\r\nopenai-processing-ms: 1\r\nconnection: keep-alive\r\n';
+    const { events, untilText, json } = makeAnswer(dialect, count);
+    const common = 'HTTP/1.1 200 OK\r\nrequest-id: req_bench\r\nx-request-id: req_bench\r\nconnection: keep-alive\r\n';
     const head = Buffer.from(
       `${common}content-type: text/event-stream; charset=utf-8\r\ntransfer-encoding: chunked\r\n\r\n`,
     );
     const chunks = events.map(httpChunk);
     const jsonHead = `${common}content-type: application/json\r\ncontent-length: ${Buffer.byteLength(json)}\r\n\r\n`;
-    answer = { head, chunks, whole: Buffer.concat([head, ...chunks, terminator]), json: Buffer.from(jsonHead + json) };
-    prepared.set(count, answer);
+    answer = {
+      head,
+      chunks,
+      untilText,
+      whole: Buffer.concat([head, ...chunks, terminator]),
+      json: Buffer.from(jsonHead + json),
+    };
+    prepared.set(name, answer);
   }
   return answer;
 }
@@ -66,9 +75,9 @@ function answer(socket: Socket<Connection>, request: Buffer): void {
     write(socket, Buffer.from('HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n'));
     return;
   }
-  const ready = prepare(plan.mode === 'flood' ? 1 : plan.count);
+  const ready = prepare(plan.dialect, plan.mode === 'flood' ? 1 : plan.count);
   const { head, chunks } = ready;
-  if (!request.includes('"stream":true')) {
+  if (!isStreamed(request)) {
     write(socket, ready.json);
     return;
   }
@@ -82,8 +91,8 @@ function answer(socket: Socket<Connection>, request: Buffer): void {
       dripping.add(socket);
       return;
     case 'first': {
-      write(socket, Buffer.concat([head, ...chunks.slice(0, 2)]));
-      const rest = Buffer.concat([...chunks.slice(2), terminator]);
+      write(socket, Buffer.concat([head, ...chunks.slice(0, ready.untilText)]));
+      const rest = Buffer.concat([...chunks.slice(ready.untilText), terminator]);
       setTimeout(() => write(socket, rest), restAfterFirstMs);
       return;
     }
@@ -103,9 +112,19 @@ function answer(socket: Socket<Connection>, request: Buffer): void {
 function readPlan(request: Buffer): AnswerPlan | undefined {
   const at = request.indexOf('bench-answer:');
   if (at < 0) return undefined;
-  const [, mode, count] = request.toString('latin1', at, request.indexOf(';', at)).split(':');
+  const [, dialect = '', mode, count] = request.toString('latin1', at, request.indexOf(';', at)).split(':');
   if (mode !== 'burst' && mode !== 'drip' && mode !== 'first' && mode !== 'hold' && mode !== 'flood') return undefined;
-  return { mode, count: Number(count) };
+  return isDialect(dialect) ? { dialect, mode, count: Number(count) } : undefined;
+}
+
+function isDialect(text: string): text is Dialect {
+  return dialects.has(text);
+}
+
+/** Gemini's requests say it in their path, all others in their body. */
+function isStreamed(request: Buffer): boolean {
+  const path = request.toString('latin1', 0, request.indexOf('\r\n'));
+  return path.includes(':streamGenerateContent') || request.includes('"stream":true');
 }
 
 function write(socket: Socket<Connection>, bytes: Uint8Array): void {
