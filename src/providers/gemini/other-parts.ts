@@ -1,0 +1,62 @@
+import { isRecord } from '../../messages/json.ts';
+import type { MessageEventOf } from '../../messages/types.ts';
+import { type Fields, textOf } from './answer-wire.ts';
+
+type Block = MessageEventOf<'content_block_start'>['content_block'];
+
+const longestNote = 2_000;
+
+/**
+ * Code that ran at Google, as the blocks that Anthropic has for it. `callId` is the id of the code's block: a new one
+ * for the code, the last one for its result.
+ */
+export function codeBlock(part: Fields, callId: string): Block | undefined {
+  const { executableCode, codeExecutionResult } = part;
+  if (isRecord(executableCode)) {
+    return {
+      type: 'server_tool_use',
+      id: callId,
+      name: 'code_execution',
+      input: { code: textOf(executableCode.code) ?? '' },
+      caller: { type: 'direct' },
+    };
+  }
+  if (!isRecord(codeExecutionResult)) return undefined;
+  const { outcome, output } = codeExecutionResult;
+  const ran = outcome === undefined || outcome === 'OUTCOME_OK';
+  const said = textOf(output) ?? '';
+  return {
+    type: 'code_execution_tool_result',
+    tool_use_id: callId,
+    content: {
+      type: 'code_execution_result',
+      content: [],
+      return_code: ran ? 0 : 1,
+      stdout: ran ? said : '',
+      stderr: ran ? '' : said,
+    },
+  };
+}
+
+/** What an answer of the Messages API has no block for, in words: nothing is lost in silence. */
+export function noteOf({ inlineData, fileData, toolCall, toolResponse }: Fields): string | undefined {
+  if (isRecord(inlineData)) {
+    const bytes = Math.floor(((textOf(inlineData.data) ?? '').length * 3) / 4);
+    return `[Gemini sent ${typeOf(inlineData)} of about ${bytes} bytes, which an answer here cannot hold.]`;
+  }
+  if (isRecord(fileData))
+    return `[Gemini sent ${typeOf(fileData)}: ${textOf(fileData.fileUri) ?? 'without an address'}]`;
+  if (isRecord(toolCall)) return ranNote(toolCall, toolCall.args);
+  if (isRecord(toolResponse)) return ranNote(toolResponse, toolResponse.response);
+  return undefined;
+}
+
+function typeOf({ mimeType }: Fields): string {
+  return (textOf(mimeType) ?? 'data of an unknown type').slice(0, 100);
+}
+
+function ranNote({ toolType }: Fields, value: unknown): string {
+  const text = JSON.stringify(value ?? {});
+  const shown = text.length > longestNote ? `${text.slice(0, longestNote)}…` : text;
+  return `[${(textOf(toolType) ?? 'a tool of Google').slice(0, 100)}: ${shown}]`;
+}
