@@ -1,19 +1,44 @@
-import { afterAll, expect, test } from 'bun:test';
+import { afterAll, describe, expect, test } from 'bun:test';
+import { plainProvider } from '../../test/server/plain-provider.ts';
 import { loadConfig } from '../config/load.ts';
+import { ProxyError } from '../errors/proxy-error.ts';
+import type { TokenCount, TranslatingProvider } from '../providers/provider.ts';
+import { providerFor } from '../providers/registry.ts';
 import { TokenCounter } from '../tokens/token-counter.ts';
-import { answerCountTokens } from './count-tokens.ts';
+import type { Credentials } from '../upstream/credentials.ts';
+import { LearnedRepairs } from '../upstream/learned-repairs.ts';
+import { RecentCalls } from '../upstream/recent-calls.ts';
+import { VendorCounter } from '../upstream/vendor-counter.ts';
+import { answerCountTokens, type CountParts } from './count-tokens.ts';
 
 const counter = new TokenCounter({ patienceMs: 60_000 });
-afterAll(() => counter.close());
+const vendor = Bun.serve({ hostname: '127.0.0.1', port: 0, fetch: () => Response.json({ tokens: 4711 }) });
+afterAll(async () => {
+  counter.close();
+  await vendor.stop(true);
+});
 
-function configOf(env: Record<string, string>) {
+const credentials: Credentials = {
+  complete: (target) => Promise.resolve(target),
+  authorize: () => Promise.resolve(undefined),
+};
+
+function answer(body: object, env: Record<string, string> = {}, parts: Partial<CountParts> = {}) {
   const loaded = loadConfig({ env });
   if ('problems' in loaded) throw new Error(loaded.problems.join('\n'));
-  return loaded.config;
+  const exchange = { signal: new AbortController().signal, sessionId: undefined, agentId: undefined };
+  return answerCountTokens(JSON.stringify(body), exchange, {
+    config: loaded.config,
+    counter,
+    vendorCounter: new VendorCounter({ limitMs: 200 }),
+    registry: providerFor,
+    credentials,
+    learned: new LearnedRepairs(),
+    calls: new RecentCalls(),
+    ...parts,
+  });
 }
 
-const answer = (body: object, env: Record<string, string> = {}) =>
-  answerCountTokens(JSON.stringify(body), configOf(env), counter);
 const hello = { model: 'claude-haiku-4-5', messages: [{ role: 'user', content: 'hello world' }] };
 
 test('a prompt is counted without max_tokens and without a key', async () => {
@@ -37,5 +62,80 @@ test('a body that is no request names the field', async () => {
   await expect(answer({ model: 'claude-haiku-4-5' })).rejects.toMatchObject({
     kind: 'invalid-request',
     message: expect.stringContaining('messages'),
+  });
+});
+
+describe('a vendor with a counter of its own', () => {
+  const tokenCount: TokenCount = {
+    buildRequest: ({ model }) => ({ url: `${vendor.url}${model}`, headers: {}, body: '{}', losses: [] }),
+    readAnswer: (body) => JSON.parse(body).tokens,
+  };
+  const counting: TranslatingProvider = { ...plainProvider, tokenCount };
+
+  test('its count is the answer', async () => {
+    expect(await answer(hello, {}, { registry: () => counting })).toEqual({ input_tokens: 4711 });
+  });
+
+  const failures: readonly [what: string, parts: Partial<CountParts>][] = [
+    [
+      'the key is missing',
+      {
+        registry: () => {
+          throw new ProxyError('credential-missing', 'no key');
+        },
+      },
+    ],
+    [
+      'there are no credentials',
+      {
+        registry: () => counting,
+        credentials: {
+          ...credentials,
+          complete: () => Promise.reject(new ProxyError('credential-missing', 'no login')),
+        },
+      },
+    ],
+    [
+      'the credentials take too long',
+      {
+        registry: () => counting,
+        credentials: {
+          ...credentials,
+          complete: (_, signal) =>
+            new Promise((_resolve, reject) => {
+              signal.addEventListener('abort', () => reject(signal.reason));
+            }),
+        },
+      },
+    ],
+    [
+      'the prompt has no form there',
+      {
+        registry: () => ({
+          ...counting,
+          tokenCount: {
+            ...tokenCount,
+            buildRequest: () => {
+              throw new ProxyError('invalid-request', 'no form');
+            },
+          },
+        }),
+      },
+    ],
+    [
+      'it does not answer',
+      {
+        registry: () => ({
+          ...counting,
+          tokenCount: {
+            ...tokenCount,
+            buildRequest: () => ({ url: 'http://127.0.0.1:9/', headers: {}, body: '{}', losses: [] }),
+          },
+        }),
+      },
+    ],
+  ];
+  test.each(failures)('our own count is the answer where %s', async (_, parts) => {
+    expect(await answer(hello, {}, parts)).toEqual({ input_tokens: 8 });
   });
 });

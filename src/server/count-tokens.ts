@@ -1,24 +1,69 @@
-import type { Config } from '../config/config.ts';
+import { ProxyError } from '../errors/proxy-error.ts';
 import { parseCountTokensRequest } from '../messages/parse-request.ts';
+import type { MessagesRequest } from '../messages/types.ts';
+import type { Target } from '../providers/provider.ts';
 import { planTarget } from '../routing/plan-target.ts';
-import type { TokenCounter } from '../tokens/token-counter.ts';
+import { estimateTokens } from '../tokens/estimate.ts';
+import type { Exchange } from './exchange.ts';
+import { newId } from './new-id.ts';
+import type { ServerParts } from './routes.ts';
 
 export interface CountTokensAnswer {
   readonly input_tokens: number;
   readonly context_management?: { readonly original_input_tokens: number };
 }
 
-/** Answers `POST /v1/messages/count_tokens`: how long the prompt is for the model it would go to. */
+/** What counting uses of the server and of the request's exchange. */
+export type CountParts = Pick<
+  ServerParts,
+  'config' | 'counter' | 'vendorCounter' | 'registry' | 'credentials' | 'learned' | 'calls'
+>;
+export type CountingExchange = Pick<Exchange, 'signal' | 'sessionId' | 'agentId'>;
+
+/**
+ * Answers `POST /v1/messages/count_tokens`: how long the prompt is for the model it would go to, in the vendor's own
+ * count where it has a counter and answers in time, else in ours. Once the body parses there is always an answer.
+ */
 export async function answerCountTokens(
   text: string,
-  config: Config,
-  counter: TokenCounter,
+  exchange: CountingExchange,
+  parts: CountParts,
 ): Promise<CountTokensAnswer> {
   const request = parseCountTokensRequest(text);
-  const target = planTarget(request.model, config);
-  const tokens = await counter.count(text, target.model);
+  const target = planTarget(request.model, parts.config);
+  const tokens =
+    (await vendorCount(request, target, exchange, parts)) ?? (await parts.counter.count(text, target.model));
   // The proxy clears nothing from a conversation, so what was asked about is what is counted.
   return request.context_management
     ? { input_tokens: tokens, context_management: { original_input_tokens: tokens } }
     : { input_tokens: tokens };
+}
+
+/** Undefined where the vendor has no counter, cannot be reached, or could not be asked such a thing. */
+async function vendorCount(
+  request: MessagesRequest,
+  planned: Target,
+  { signal, sessionId, agentId }: CountingExchange,
+  { config, registry, credentials, learned, calls, vendorCounter }: CountParts,
+): Promise<number | undefined> {
+  const inTime = AbortSignal.any([signal, AbortSignal.timeout(vendorCounter.limitMs)]);
+  try {
+    const provider = registry(planned, config);
+    if (provider.form !== 'translated' || provider.tokenCount === undefined) return undefined;
+    const target = await credentials.complete(planned, inTime);
+    const built = provider.tokenCount.buildRequest(request, target, {
+      messageId: newId('msg_'),
+      newId,
+      inputTokenEstimate: estimateTokens(request),
+      sessionId,
+      agentId,
+      repairs: learned.of(target),
+      calls,
+    });
+    return await vendorCounter.count({ counter: provider.tokenCount, built, target, credentials, signal: inTime });
+  } catch (error) {
+    // A missing key, or a prompt the vendor has no form for: the count is asked for all the same.
+    if (error instanceof ProxyError || inTime.aborted) return undefined;
+    throw error;
+  }
 }

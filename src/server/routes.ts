@@ -6,6 +6,7 @@ import type { TokenCounter } from '../tokens/token-counter.ts';
 import type { Credentials } from '../upstream/credentials.ts';
 import type { LearnedRepairs } from '../upstream/learned-repairs.ts';
 import type { Limits } from '../upstream/time-limits.ts';
+import type { VendorCounter } from '../upstream/vendor-counter.ts';
 import { answerCountTokens } from './count-tokens.ts';
 import type { Exchange } from './exchange.ts';
 import { handleMessages } from './handle-messages.ts';
@@ -17,6 +18,7 @@ export interface ServerParts {
   readonly config: Config;
   readonly log: Log;
   readonly counter: TokenCounter;
+  readonly vendorCounter: VendorCounter;
   readonly registry: ProviderRegistry;
   readonly credentials: Credentials;
   readonly learned: LearnedRepairs;
@@ -113,6 +115,6 @@ function health(): Response {
   return Response.json({ status: 'ok' });
 }
 
-async function countTokens({ request, parts }: Visit): Promise<Response> {
-  return Response.json(await answerCountTokens(await readBody(request), parts.config, parts.counter));
+async function countTokens({ request, exchange, parts }: Visit): Promise<Response> {
+  return Response.json(await answerCountTokens(await readBody(request), exchange, parts));
 }

@@ -9,6 +9,7 @@ import { GoogleCredentials } from '../upstream/google-credentials.ts';
 import { LearnedRepairs } from '../upstream/learned-repairs.ts';
 import { RecentCalls } from '../upstream/recent-calls.ts';
 import { defaultLimits, type Limits } from '../upstream/time-limits.ts';
+import { VendorCounter } from '../upstream/vendor-counter.ts';
 import { proxyHeaders } from './answer-headers.ts';
 import { type Authenticate, authenticator } from './authenticate.ts';
 import { Exchange } from './exchange.ts';
@@ -45,6 +46,7 @@ export function startServer(options: ServerOptions): ProxyServer {
     config,
     log,
     counter,
+    vendorCounter: new VendorCounter(),
     registry: options.registry ?? providerFor,
     credentials: options.credentials ?? new GoogleCredentials(config.upstreams.vertex),
     learned: new LearnedRepairs(),
