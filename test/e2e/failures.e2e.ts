@@ -88,10 +88,11 @@ onEveryKind('a missing key is one clear message at once, not ten retries', async
 });
 
 onEveryKind('a key that the upstream refuses is one clear message at once', async (kind) => {
-  await inSession(kind, { script: () => [[kind.failures.wrongKey]] }, async ({ ask, proxy }) => {
+  const { step, message, status } = kind.failures.wrongKey;
+  await inSession(kind, { script: () => [[step]] }, async ({ ask, proxy }) => {
     const answer = await ask('Hello');
     expect(answer).toMatchObject({ exitCode: 1, isError: true });
-    expect(answer.text).toContain(kind.failures.wrongKeyMessage);
-    expect(await proxy.requests()).toMatchObject([{ status: 401, attempts: 1 }]);
+    expect(answer.text).toContain(message);
+    expect(await proxy.requests()).toMatchObject([{ status, attempts: 1 }]);
   });
 });

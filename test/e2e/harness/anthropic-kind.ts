@@ -27,8 +27,11 @@ export const anthropicKind: UpstreamKind = {
       fail(429, failure('rate_limit_error', 'This request would exceed your limit'), {
         'retry-after': String(seconds),
       }),
-    wrongKey: fail(401, failure('authentication_error', wrongKeyMessage), { 'x-should-retry': 'false' }),
-    wrongKeyMessage,
+    wrongKey: {
+      step: fail(401, failure('authentication_error', wrongKeyMessage), { 'x-should-retry': 'false' }),
+      message: wrongKeyMessage,
+      status: 401,
+    },
     midStream: streamError(failure('api_error', 'Internal server error')),
     halfCall: [
       chunk({

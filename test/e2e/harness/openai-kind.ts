@@ -17,8 +17,11 @@ const half = { name: 'Bash', arguments: '{"command": "touch half.txt' };
 const failures: UpstreamKind['failures'] = {
   rateLimit: (seconds) =>
     fail(429, failure('Rate limit reached', 'requests', 'rate_limit_exceeded'), { 'retry-after': String(seconds) }),
-  wrongKey: fail(401, failure(wrongKeyMessage, 'invalid_request_error', 'invalid_api_key')),
-  wrongKeyMessage,
+  wrongKey: {
+    step: fail(401, failure(wrongKeyMessage, 'invalid_request_error', 'invalid_api_key')),
+    message: wrongKeyMessage,
+    status: 401,
+  },
   midStream: streamError(failure('The server had an error', 'server_error', 'server_error')),
   halfCall: [delta({ tool_calls: [{ index: 0, id: 'call_half', type: 'function', function: half }] }), end()],
 };

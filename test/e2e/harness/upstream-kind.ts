@@ -41,9 +41,8 @@ export interface UpstreamRefusal {
 
 export interface Failures {
   rateLimit(retryAfterSeconds: number): Step;
-  readonly wrongKey: Step;
-  /** What the vendor says of a key that it does not know. */
-  readonly wrongKeyMessage: string;
+  /** What the vendor says of credentials that it does not let in, and the status that the client is to get. */
+  readonly wrongKey: { readonly step: Step; readonly message: string; readonly status: number };
   /** An error in the middle of a stream. */
   readonly midStream: Step;
   /** The beginning of a call of Bash with `touch half.txt`, which then ends. */

@@ -8,6 +8,8 @@ export interface CredentialCheck {
   readonly apiKey?: string;
   /** Vertex AI: the only access token that is let in, asked for at each call; without it every token is. */
   readonly accessToken?: () => string;
+  /** Vertex AI: whether an `authorization` header is let in, where a fake of Google's token services decides it. */
+  readonly accepts?: (authorization: string | null) => boolean;
   /** Vertex AI: the project that tokens are good for; without it every project is. */
   readonly project?: string;
 }
@@ -21,8 +23,9 @@ export function judgeCredentials(received: Received, platform: Platform, check: 
   const token = /^Bearer (.+)$/.exec(received.headers.get('authorization') ?? '')?.[1];
   if (token === undefined)
     return unauthenticated('CREDENTIALS_MISSING', 'Request is missing required authentication credential.');
-  const { accessToken, project } = check;
-  if (accessToken !== undefined && token !== accessToken()) {
+  const { accessToken, accepts, project } = check;
+  const isRefused = accepts?.(received.headers.get('authorization')) === false;
+  if (isRefused || (accessToken !== undefined && token !== accessToken())) {
     return unauthenticated('ACCESS_TOKEN_TYPE_UNSUPPORTED', 'Request had invalid authentication credentials.');
   }
   const named = /\/projects\/([^/]+)\//.exec(received.path)?.[1];
