@@ -29,6 +29,8 @@ export interface Envelope {
   readonly style: AnswerStyle;
   readonly includeThoughts: boolean;
   readonly mayRunSearch: boolean;
+  /** Whether the answer goes out in one piece. */
+  readonly isWhole: boolean;
   readonly signatures: Signatures;
 }
 
@@ -107,7 +109,10 @@ export class AnswerChunks {
     const isSigned = this.#calls === 0 && this.#text !== '' && this.#envelope.style.textSignature === 'own-part';
     if (isSigned && this.#signsText()) {
       const behind = this.#tail;
-      parts.push({ text: '', thoughtSignature: this.#sign({ on: 'text', texts: ['', behind], behind }) });
+      // Vertex AI takes no empty text: there the signature can only come back on the text that it was for.
+      const isMerged = this.#envelope.isWhole || this.#envelope.platform === 'vertex';
+      const texts = isMerged ? ['', behind] : [''];
+      parts.push({ text: '', thoughtSignature: this.#sign({ on: 'text', texts, behind }) });
     }
     const isCall = this.#calls > 0 && this.#finish === undefined;
     const message = this.#finishMessage ?? (isCall ? 'Model generated function call(s).' : undefined);

@@ -79,14 +79,14 @@ const outputLimit: Rule = ({ request, family, platform }) => {
   return rangeRefusal({ field: 'maxOutputTokens', snake: 'max_output_tokens', least: 1, below }, asked, platform);
 };
 
+const topK: Range = { field: 'topK', snake: 'top_k', least: 1, below: 41 };
 const ranges: readonly Range[] = [
   { field: 'temperature', snake: 'temperature', least: 0, below: 2.000_001 },
   { field: 'topP', snake: 'top_p', least: 0, below: 1.000_001 },
-  { field: 'topK', snake: 'top_k', least: 1, below: 65 },
 ];
 
 const sampling: Rule = ({ request, platform }) => {
-  for (const range of ranges) {
+  for (const range of platform === 'vertex' ? [...ranges, topK] : ranges) {
     const value = request.generationConfig?.[range.field];
     if (typeof value !== 'number' || (value >= range.least && value < range.below)) continue;
     return rangeRefusal(range, value, platform);

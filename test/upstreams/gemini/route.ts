@@ -20,8 +20,8 @@ const vertexPath =
 
 /** Reads method and model from the path. */
 export function routeOf({ method, path }: Received, platform: Platform, rules: Rules): Found {
-  const list = platform === 'vertex' ? '/v1beta1/publishers/google/models' : '/v1beta/models';
-  if (method === 'GET' && path === list) return { method: 'listModels' };
+  const list = platform === 'vertex' ? /^\/v1(beta1)?\/publishers\/google\/models$/ : /^\/v1(beta)?\/models$/;
+  if (method === 'GET' && list.test(path)) return { method: 'listModels' };
   const [, project, location, model = '', word = ''] =
     platform === 'vertex' ? (vertexPath.exec(path) ?? []) : spread(aiStudioPath.exec(path));
   if (method !== 'POST' || !isMethod(word)) return { refusal: noSuchPath };
