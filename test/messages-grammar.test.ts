@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test';
 import type { MessageEvent } from '../src/messages/types.ts';
 import { MessagesGrammar, readClientFrames } from './messages-grammar.ts';
-import { foldAll, openAi, replay } from './openai-chat-replay.ts';
+import { foldAll, openAi, replay } from './replay.ts';
 
 const request = { model: 'claude-x', max_tokens: 10, messages: [{ role: 'user' as const, content: 'Go.' }] };
 const upstream = [

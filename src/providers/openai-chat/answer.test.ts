@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test';
-import { foldAll, openAi, testContext } from '../../../test/openai-chat-replay.ts';
+import { foldAll, openAi, testContext } from '../../../test/replay.ts';
 import type { MessagesRequest } from '../../messages/types.ts';
 import { UpstreamFailure } from '../provider.ts';
 import { readChatAnswer } from './answer.ts';

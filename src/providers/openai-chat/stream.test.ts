@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import fc from 'fast-check';
-import { foldAll, openAi, replay, testContext } from '../../../test/openai-chat-replay.ts';
+import { foldAll, openAi, replay, testContext } from '../../../test/replay.ts';
 import type { MessagesRequest } from '../../messages/types.ts';
 import type { SseEvent } from '../provider.ts';
 import { readChatAnswer } from './answer.ts';

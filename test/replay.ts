@@ -1,8 +1,9 @@
 import { ProxyError } from '../src/errors/proxy-error.ts';
 import { MessageFold } from '../src/messages/fold-events.ts';
 import type { AnswerMessage, MessageEvent, MessagesRequest } from '../src/messages/types.ts';
+import { openGeminiStream } from '../src/providers/gemini/stream.ts';
 import { openChatStream } from '../src/providers/openai-chat/stream.ts';
-import type { SseEvent, Target, TranslationContext } from '../src/providers/provider.ts';
+import type { SseEvent, StreamTranslator, Target, TranslationContext } from '../src/providers/provider.ts';
 import { encodeErrorEvent, encodeEvent } from '../src/server/sse-encode.ts';
 import { SseDecoder } from '../src/upstream/sse-decoder.ts';
 import { MessagesGrammar } from './messages-grammar.ts';
@@ -29,6 +30,14 @@ export const openAi: Target = {
   route: 'test',
 };
 
+export const gemini: Target = {
+  provider: 'gemini',
+  model: 'gemini-3.5-flash',
+  baseUrl: 'https://generativelanguage.googleapis.com',
+  apiKey: undefined,
+  route: 'test',
+};
+
 /** Ids by counting, so that a case has one right answer. */
 export function testContext(): TranslationContext {
   let ids = 0;
@@ -46,10 +55,15 @@ export function testContext(): TranslationContext {
   };
 }
 
+function openStream({ request, target }: Exchange): StreamTranslator {
+  const open = target.provider === 'openai' ? openChatStream : openGeminiStream;
+  return open(request, target, testContext());
+}
+
 /** Plays network chunks through decoder, translator and encoder as the server does, the grammar checked on the way. */
 export function replay({ request, target }: Exchange, chunks: readonly Uint8Array[]): Replay {
   const decoder = new SseDecoder();
-  const translator = openChatStream(request, target, testContext());
+  const translator = openStream({ request, target });
   const grammar = new MessagesGrammar();
   const events: MessageEvent[] = [];
   let client = '';

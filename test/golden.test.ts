@@ -7,11 +7,11 @@ import { parseMessagesRequest } from '../src/messages/parse-request.ts';
 import type { SseEvent } from '../src/providers/provider.ts';
 import { SseDecoder } from '../src/upstream/sse-decoder.ts';
 import { readClientFrames } from './messages-grammar.ts';
-import { type Exchange, foldAll, frameOf, openAi, type Replay, replay } from './openai-chat-replay.ts';
+import { type Exchange, foldAll, frameOf, gemini, openAi, type Replay, replay } from './replay.ts';
 
 // Every folder holds a whole exchange: what the client asked, what the upstream streamed, what the client must get.
-// `UPDATE=1 bun test test/openai-chat-golden.test.ts` writes the last one anew: read the diff.
-const root = join(import.meta.dir, 'golden', 'openai-chat');
+// `UPDATE=1 bun test test/golden.test.ts` writes the last one anew: read the diff.
+const dialects = { 'openai-chat': openAi, gemini } as const;
 const updating = process.env.UPDATE === '1';
 
 interface Case extends Exchange {
@@ -20,18 +20,21 @@ interface Case extends Exchange {
   readonly client: string;
 }
 
-const cases: readonly Case[] = readdirSync(root)
-  .sort()
-  .map((name) => {
-    const file = (of: string) => join(root, name, of);
-    const read = (of: string) => (existsSync(file(of)) ? readFileSync(file(of), 'utf8') : undefined);
-    const told: unknown = JSON.parse(read('target.json') ?? '{}');
-    const target = { ...openAi, ...(isRecord(told) ? told : {}) };
-    const request = parseMessagesRequest(read('request.json') ?? '');
-    const upstream = read('upstream.sse') ?? '';
-    if (updating) writeFileSync(file('client.sse'), replay({ request, target }, [bytesOf(upstream)]).client);
-    return { name, request, target, upstream, client: read('client.sse') ?? '' };
-  });
+const cases: readonly Case[] = Object.entries(dialects).flatMap(([dialect, usualTarget]) => {
+  const root = join(import.meta.dir, 'golden', dialect);
+  return readdirSync(root)
+    .sort()
+    .map((folder) => {
+      const file = (of: string) => join(root, folder, of);
+      const read = (of: string) => (existsSync(file(of)) ? readFileSync(file(of), 'utf8') : undefined);
+      const told: unknown = JSON.parse(read('target.json') ?? '{}');
+      const target = { ...usualTarget, ...(isRecord(told) ? told : {}) };
+      const request = parseMessagesRequest(read('request.json') ?? '');
+      const upstream = read('upstream.sse') ?? '';
+      if (updating) writeFileSync(file('client.sse'), replay({ request, target }, [bytesOf(upstream)]).client);
+      return { name: `${dialect}/${folder}`, request, target, upstream, client: read('client.sse') ?? '' };
+    });
+});
 
 function bytesOf(text: string): Uint8Array {
   return new TextEncoder().encode(text);
@@ -111,10 +114,14 @@ describe.each(cases)('$name', (golden) => {
 const stopped = { type: 'message_delta', delta: expect.objectContaining({ stop_reason: 'stop_sequence' }) };
 
 /** What an upstream tells last decides here how the answer ends: without it the end is another, and still true. */
-const decidedLate: readonly string[] = ['finish-twice-and-heavier', 'length-fills-window', 'length-without-a-word'];
+const decidedLate: readonly string[] = [
+  'openai-chat/finish-twice-and-heavier',
+  'openai-chat/length-fills-window',
+  'openai-chat/length-without-a-word',
+];
 
 /** Arguments that are no JSON: a stream passes them on, whoever reads it whole must refuse them. */
-const brokenArguments = 'tool-arguments-broken';
+const brokenArguments = 'openai-chat/tool-arguments-broken';
 
 /** All of an answer but its token counts: those may come after everything else. */
 function essence({ events }: Replay): unknown[] {
