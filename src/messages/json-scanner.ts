@@ -133,7 +133,7 @@ export class JsonScanner {
   #keyAt(range: ByteRange): string {
     const { start, end } = range;
     if (this.bytes[start] !== quote) throw new NotJson();
-    const plain = this.bytes.latin1Slice(start + 1, end - 1);
+    const plain = this.bytes.toString('latin1', start + 1, end - 1);
     if (!plain.includes('\\') && /^[ -~]*$/.test(plain)) return plain;
     const key = this.valueOf(range);
     if (typeof key !== 'string') throw new NotJson();
