@@ -4,12 +4,15 @@ import picocolors from 'picocolors';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
-import { createLog } from '../observe/log.ts';
+import { createLog, type Log } from '../observe/log.ts';
 import { requestHeading } from '../observe/request-line.ts';
 import { type StartFacts, startFields, startTable } from '../observe/start-table.ts';
-import { providerFor, reaches } from '../providers/registry.ts';
+import { providerFor } from '../providers/registry.ts';
+import { planTiers } from '../routing/plan-tiers.ts';
 import { type ProxyServer, startServer } from '../server/server.ts';
 import { TokenCounter } from '../tokens/token-counter.ts';
+import { surveyCredentials } from '../upstream/google-credential-source.ts';
+import { GoogleCredentials } from '../upstream/google-credentials.ts';
 import { outliveFaults } from './faults.ts';
 import type { CommandIo } from './io.ts';
 import { untilStopped } from './stop-signals.ts';
@@ -32,9 +35,10 @@ export async function serve(
 ): Promise<number> {
   const log = createLog(config.log, io.out, { colour: io.colour, columns: io.columns });
   const counter = new TokenCounter();
+  const credentials = new GoogleCredentials(config.upstreams.vertex);
   let server: ProxyServer;
   try {
-    server = startServer({ config, log, counter, registry: providerFor });
+    server = startServer({ config, log, counter, credentials, registry: providerFor });
   } catch (error) {
     counter.close();
     const problem = listenProblem(error, config);
@@ -43,7 +47,8 @@ export async function serve(
   }
   outliveFaults(log);
 
-  const facts = { version: packageJson.version, url: server.url, config, warnings, reaches, platform: io.platform };
+  const vertex = usesVertex(config) ? surveyCredentials(config.upstreams.vertex) : undefined;
+  const facts = { version: packageJson.version, url: server.url, config, warnings, vertex, platform: io.platform };
   if (config.log.format === 'pretty') {
     const paint = picocolors.createColors(io.colour);
     io.out(announce(facts) ?? startTable(facts, paint));
@@ -51,7 +56,10 @@ export async function serve(
   } else {
     log.info('listening', startFields(facts));
     for (const warning of warnings) log.warn(warning);
+    if (vertex !== undefined && 'problem' in vertex) log.warn(vertex.problem);
   }
+  const stopped = new AbortController();
+  if (vertex !== undefined && 'found' in vertex) void warnWithoutCredentials(credentials, log, stopped.signal);
 
   const code = await untilStopped(server, log, {
     graceMs: 10_000,
@@ -59,8 +67,19 @@ export async function serve(
     terminal: io.terminal,
     breakLine: () => io.out(io.terminal ? '\n' : ''),
   });
+  stopped.abort();
   counter.close();
   return code;
+}
+
+function usesVertex(config: Config): boolean {
+  return config.upstreams.vertex.enabled || planTiers(config).some(({ target }) => target.provider === 'vertex');
+}
+
+/** Whether the credentials are good shows only over the network, and the start does not wait for that. */
+async function warnWithoutCredentials(credentials: GoogleCredentials, log: Log, signal: AbortSignal): Promise<void> {
+  const problem = await credentials.check(signal);
+  if (problem !== undefined) log.warn(problem);
 }
 
 function readDotenv(directory: string): { readonly text: string } | { readonly problem: string } {

@@ -17,9 +17,10 @@ const vendorHosts: Readonly<Record<ProviderName, RegExp>> = {
 
 /**
  * The variable to set before a provider can answer. Only the vendor's own host is known to want a key: a server on
- * this machine usually wants none.
+ * this machine usually wants none. To Anthropic the client's own key or login goes where none is set.
  */
 export function missingKey(provider: ProviderName, config: Config): string | undefined {
+  if (provider === 'anthropic') return undefined;
   const variable = keyVariables[provider];
   const upstream = config.upstreams[provider];
   if (variable === undefined || upstream.apiKey !== undefined) return undefined;

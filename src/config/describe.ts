@@ -47,9 +47,21 @@ stand in single quotes (taken as they are) or double quotes (with \`\\n\`, \`\\"
 A mark in brackets at the end of a name, such as \`[1m]\`, is left out. With \`PREFERRED_PROVIDER=google\`, a \`BIG_MODEL\` or
 \`SMALL_MODEL\` that is no Gemini model goes to OpenAI. The table at the start shows what each tier became, and every
 answer says in \`x-proxy-model\` and \`x-proxy-route\` which model gave it and why.
+`);
+  parts.push(`## Credentials for Vertex AI
 
-This version reaches OpenAI and OpenAI-compatible servers; a request that ends at another provider is refused with a
-plain message.
+Vertex AI takes no key but Application Default Credentials, looked for where Google's own tools look:
+
+1. the file of \`GOOGLE_APPLICATION_CREDENTIALS\`: a service account key, a gcloud login, workload identity federation
+   (a token from a file, a URL, AWS or a program) or an impersonated service account;
+2. gcloud's file, which \`gcloud auth application-default login\` writes;
+3. the metadata server of Google Cloud: the service account of the machine, container or pod.
+
+The project is \`VERTEX_PROJECT\`, else \`GOOGLE_CLOUD_PROJECT\` or \`GCLOUD_PROJECT\`, else the one the credentials name. The
+token is fetched once for all requests and renewed before it ends; a new login is noticed without a restart. Behind an
+HTTP proxy (\`HTTPS_PROXY\`) on Google Cloud, put \`169.254.169.254,metadata.google.internal\` into \`NO_PROXY\`. Other
+variables that Google's library knows (\`GCE_METADATA_HOST\`, \`METADATA_SERVER_DETECTION\`,
+\`GOOGLE_EXTERNAL_ACCOUNT_ALLOW_EXECUTABLES\`) must stand in the environment: the library reads no \`.env\`.
 `);
   return parts.join('\n');
 }

@@ -10,7 +10,7 @@ function factsOf(env: Record<string, string>, more: Partial<StartFacts> = {}): S
   if ('problems' in loaded) throw new Error(loaded.problems.join('\n'));
   const { config, warnings } = loaded;
   const url = more.url ?? new URL(`http://${config.host}:${config.port}/`);
-  return { version: '1.2.3', url, config, warnings, reaches: (name) => name === 'openai', platform: 'linux', ...more };
+  return { version: '1.2.3', url, config, warnings, vertex: undefined, platform: 'linux', ...more };
 }
 
 function table(env: Record<string, string>, more: Partial<StartFacts> = {}): string {
@@ -51,19 +51,20 @@ describe('what the table says of a setting', () => {
     ['another host', { OPENAI_BASE_URL: 'http://localhost:1/v1' }, '  openai/…      at http://localhost:1/v1'],
     ['a finer model', { OPUS_MODEL: 'o3' }, '  Opus          →  openai/o3             OPUS_MODEL'],
     [
-      'a provider this version lacks',
-      { BIG_MODEL: 'gemini-3' },
-      '  Opus          →  gemini/gemini-3       BIG_MODEL     this version cannot reach it yet',
-    ],
-    [
       'a model Google does not have',
       { PREFERRED_PROVIDER: 'google', BIG_MODEL: 'o3[1m]' },
       '  Opus          →  openai/o3                 BIG_MODEL     no Gemini model, so it goes to OpenAI',
     ],
+    ['names that go through untouched', { PREFERRED_PROVIDER: 'anthropic' }, '  Opus          →  anthropic, as named'],
     [
-      'names that go through untouched',
+      'the login of Claude Code',
       { PREFERRED_PROVIDER: 'anthropic' },
-      '  Opus          →  anthropic, as named                 this version cannot reach it yet',
+      '  ANTHROPIC_API_KEY   not set: the key or login of Claude Code itself goes to Anthropic',
+    ],
+    [
+      'a missing key of Gemini',
+      { PREFERRED_PROVIDER: 'google' },
+      '  GEMINI_API_KEY      missing: put GEMINI_API_KEY=… into .env and start again',
     ],
     ['a warning', { BIGMODEL: 'x' }, '  ! BIGMODEL is not read here: did you mean BIG_MODEL?'],
     [
@@ -79,6 +80,37 @@ describe('what the table says of a setting', () => {
   test('OpenAI is told as the side a model was moved to only where the user did not choose it', () => {
     expect(table({ PREFERRED_PROVIDER: 'google', BIG_MODEL: 'openai/o3' })).not.toContain('no Gemini model');
   });
+});
+
+describe('what the table says of Vertex AI', () => {
+  const env = { USE_VERTEX_AUTH: 'true', PREFERRED_PROVIDER: 'google', VERTEX_LOCATION: 'eu' };
+  const cases: readonly [what: string, vertex: StartFacts['vertex'], line: string][] = [
+    [
+      'a file',
+      { found: 'gcloud login in /home/me/adc.json', project: 'p-1' },
+      '  Vertex AI           project p-1, location eu; gcloud login in /home/me/adc.json',
+    ],
+    [
+      'no file',
+      { found: 'no credential file', project: undefined },
+      '  Vertex AI           project of the credentials, location eu; no credential file',
+    ],
+    ['what is wrong', { problem: 'it is no file' }, '  Vertex AI           no credentials: it is no file'],
+  ];
+  test.each(cases)('%s', (_, vertex, line) => {
+    expect(table(env, { vertex }).split('\n')).toContain(line);
+    expect(startFields(factsOf(env, { vertex }))).toMatchObject({ vertex: { location: 'eu', ...vertex } });
+  });
+
+  test('nothing, where no model is there', () => {
+    expect(table({})).not.toContain('Vertex');
+    expect(startFields(factsOf({}))).not.toHaveProperty('vertex');
+  });
+});
+
+test('who is served with his own login is not told to write any text in its place', () => {
+  expect(table({ PREFERRED_PROVIDER: 'anthropic' })).not.toContain('ANTHROPIC_AUTH_TOKEN');
+  expect(table({ PREFERRED_PROVIDER: 'anthropic', ANTHROPIC_API_KEY: 'k' })).toContain('ANTHROPIC_AUTH_TOKEN');
 });
 
 describe('the line to paste', () => {
@@ -127,7 +159,7 @@ test('for machines: the same facts as fields', () => {
       Haiku: 'gemini/gemini-3',
       'other Claude': 'openai/gpt-4.1',
     },
-    keys: { OPENAI_API_KEY: 'missing', GEMINI_API_KEY: 'not set', ANTHROPIC_API_KEY: 'not set', PROXY_API_KEY: 'set' },
+    keys: { OPENAI_API_KEY: 'missing', GEMINI_API_KEY: 'missing', ANTHROPIC_API_KEY: 'not set', PROXY_API_KEY: 'set' },
     claudeCode: "ANTHROPIC_BASE_URL=http://127.0.0.1:8082 ANTHROPIC_AUTH_TOKEN='<your PROXY_API_KEY>' claude",
   });
 });

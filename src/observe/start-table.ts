@@ -12,8 +12,11 @@ export interface StartFacts {
   readonly url: URL;
   readonly config: Config;
   readonly warnings: readonly string[];
-  /** Whether this version has a dialect for a provider. */
-  readonly reaches: (provider: ProviderName) => boolean;
+  /** What was found of credentials for Vertex AI, where a model is there. */
+  readonly vertex:
+    | { readonly found: string; readonly project: string | undefined }
+    | { readonly problem: string }
+    | undefined;
   readonly platform: string;
 }
 
@@ -31,6 +34,7 @@ export function startTable(facts: StartFacts, paint: Colors): string {
     ...hostRows(tiers, paint),
     '',
     ...keyRows(facts, tiers, paint),
+    ...vertexRow(facts, paint),
     '',
     ...facts.warnings.map((warning) => `  ${paint.yellow('!')} ${printable(warning)}`),
     ...(facts.warnings.length > 0 ? [''] : []),
@@ -56,6 +60,7 @@ export function startFields(facts: StartFacts): object {
     keys: Object.fromEntries(
       keyNames(config).map(({ name, isSet }) => [name, isSet ? 'set' : missing.has(name) ? 'missing' : 'not set']),
     ),
+    ...(facts.vertex !== undefined && { vertex: { location: config.upstreams.vertex.location, ...facts.vertex } }),
     claudeCode: claudeCommand(facts, tiers).line,
   };
 }
@@ -63,10 +68,9 @@ export function startFields(facts: StartFacts): object {
 function mappingRows(facts: StartFacts, tiers: readonly PlannedTier[], paint: Colors): string[] {
   const widest = Math.max(...tiers.map((row) => targetName(row).length));
   return tiers.map((row) => {
-    const { provider, route } = row.target;
+    const { route } = row.target;
     const rule = row.untouched ? ' '.repeat(12) : (route.split(' → ')[1] ?? '').padEnd(12);
     const notes = [paint.dim(rule)];
-    if (!facts.reaches(provider)) notes.push(paint.red('this version cannot reach it yet'));
     if (isMadeOpenAi(row, facts.config)) notes.push(paint.yellow('no Gemini model, so it goes to OpenAI'));
     const said = notes.filter((note) => note !== '').join('  ');
     return `  ${row.tier.padEnd(14)}${paint.dim('→')}  ${paint.bold(targetName(row).padEnd(widest))}   ${said}`.trimEnd();
@@ -104,11 +108,23 @@ function keyRows(facts: StartFacts, tiers: readonly PlannedTier[], paint: Colors
     const label = name.padEnd(20);
     if (isSet) return `  ${label}${paint.green('set')}`;
     if (missing.has(name)) return `  ${label}${paint.red('missing')}: put ${name}=… into .env and start again`;
+    if (name === keyVariables.anthropic && usesClientLogin(config, tiers)) {
+      return paint.dim(`  ${label}not set: the key or login of Claude Code itself goes to Anthropic`);
+    }
     if (name === 'PROXY_API_KEY' && isLoopback(config.host)) {
       return paint.dim(`  ${label}not set: every program on this machine may use the proxy`);
     }
     return paint.dim(`  ${label}not set`);
   });
+}
+
+function vertexRow({ vertex, config }: StartFacts, paint: Colors): string[] {
+  if (vertex === undefined) return [];
+  const label = 'Vertex AI'.padEnd(20);
+  if ('problem' in vertex) return [`  ${label}${paint.red('no credentials')}: ${printable(vertex.problem)}`];
+  const { location } = config.upstreams.vertex;
+  const project = vertex.project ?? 'of the credentials';
+  return [`  ${label}${printable(`project ${project}, location ${location}; ${vertex.found}`)}`];
 }
 
 function keyNames(config: Config): { readonly name: string; readonly isSet: boolean }[] {
@@ -122,7 +138,7 @@ function keyNames(config: Config): { readonly name: string; readonly isSet: bool
 
 /** The variables without which a model of the mapping cannot answer. */
 function missingKeys(facts: StartFacts, tiers: readonly PlannedTier[]): ReadonlySet<string> {
-  const providers = tiers.map(({ target }) => target.provider).filter(facts.reaches);
+  const providers = tiers.map(({ target }) => target.provider);
   const names = providers.map((provider) => missingKey(provider, facts.config));
   return new Set(names.filter((name) => name !== undefined));
 }
@@ -136,7 +152,9 @@ function claudeCommand(facts: StartFacts, tiers: readonly PlannedTier[]) {
   const variables: [name: string, value: string][] = [['ANTHROPIC_BASE_URL', `${url.protocol}//${host}:${url.port}`]];
   const hints: string[] = [];
   if (config.proxyApiKey !== undefined) variables.push(['ANTHROPIC_AUTH_TOKEN', '<your PROXY_API_KEY>']);
-  else hints.push('If it asks you to log in, add ANTHROPIC_AUTH_TOKEN=any-text in front of claude.');
+  else if (!usesClientLogin(config, tiers)) {
+    hints.push('If it asks you to log in, add ANTHROPIC_AUTH_TOKEN=any-text in front of claude.');
+  }
 
   const smallest = smallestWindow(tiers);
   if (smallest !== undefined && smallest.tokens < assumedWindow) {
@@ -149,6 +167,11 @@ function claudeCommand(facts: StartFacts, tiers: readonly PlannedTier[]) {
     return value.includes('<') ? `${name}='${value}' ` : `${name}=${value} `;
   });
   return { line: `${set.join('')}claude`, hints };
+}
+
+/** Whether some model is reached with what Claude Code itself sends. */
+function usesClientLogin(config: Config, tiers: readonly PlannedTier[]): boolean {
+  return config.upstreams.anthropic.apiKey === undefined && tiers.some(({ target }) => target.provider === 'anthropic');
 }
 
 /** Haiku is left out: Claude Code holds no long conversation with it. */

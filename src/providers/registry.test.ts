@@ -3,7 +3,7 @@ import { loadConfig } from '../config/load.ts';
 import { ProxyError } from '../errors/proxy-error.ts';
 import { planTarget } from '../routing/plan-target.ts';
 import { openaiChat } from './openai-chat/index.ts';
-import { providerFor, reaches } from './registry.ts';
+import { providerFor } from './registry.ts';
 
 function find(model: string, env: Record<string, string>) {
   const loaded = loadConfig({ env });
@@ -33,10 +33,6 @@ test.each(['gemini/gemini-2.5-pro', 'vertex/gemini-2.5-pro', 'anthropic/claude-o
     expect(refusal.message).toContain('set BIG_MODEL and SMALL_MODEL');
   },
 );
-
-test('the start table can ask what is reached', () => {
-  expect((['openai', 'gemini', 'vertex', 'anthropic'] as const).filter(reaches)).toEqual(['openai']);
-});
 
 describe('a missing key', () => {
   test('at OpenAI itself names the variable to set', () => {

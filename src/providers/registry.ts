@@ -19,11 +19,6 @@ const spokenNames: Readonly<Record<ProviderName, string>> = {
   anthropic: 'Anthropic',
 };
 
-/** Whether this version can reach a provider at all. */
-export function reaches(provider: ProviderName): boolean {
-  return dialects[provider] !== undefined;
-}
-
 /** Finds the dialect for a target, and tells the user what to set where the target cannot be reached. */
 export const providerFor: ProviderRegistry = (target, config) => {
   const dialect = dialects[target.provider];

@@ -1,8 +1,9 @@
 import { afterAll, describe, expect, test } from 'bun:test';
 import { join } from 'node:path';
 import { makeTestCredentials } from '../../test/upstreams/google-auth/credential-files.ts';
+import { loadConfig } from '../config/load.ts';
 import { ProxyError } from '../errors/proxy-error.ts';
-import { describeSource, findCredentialSource } from './google-credential-source.ts';
+import { findCredentialSource, surveyCredentials } from './google-credential-source.ts';
 
 const credentials = makeTestCredentials();
 const files = credentials.files('http://127.0.0.1:1');
@@ -80,8 +81,21 @@ describe('a file that cannot be used is named, with what is wrong and what to do
   });
 });
 
-test('the table at the start shows the type and the path, and nothing of the content', () => {
+test('the table at the start shows the type, the path and the project, and nothing of the content', () => {
   const path = credentials.write('shown.json', files.service_account);
-  expect(describeSource(find(path))).toBe(`service account key in ${path}`);
-  expect(describeSource(find(undefined))).toContain('none on this machine');
+  const survey = (file: string | undefined, project?: string) => {
+    const gcloudDirectory = join(credentials.directory, 'no-gcloud');
+    const { vertex } = defaults().upstreams;
+    return surveyCredentials({ ...vertex, project, credentials: { file, gcloudDirectory, quotaProject: undefined } });
+  };
+  expect(survey(path)).toEqual({ found: `service account key in ${path}`, project: 'key-project' });
+  expect(survey(path, 'mine')).toMatchObject({ project: 'mine' });
+  expect(survey(undefined)).toEqual({ found: expect.stringContaining('no credential file'), project: undefined });
+  expect(survey('/nowhere/key.json')).toEqual({ problem: expect.stringContaining('there is no such file') });
 });
+
+function defaults() {
+  const loaded = loadConfig({ env: {} });
+  if ('problems' in loaded) throw new Error(loaded.problems.join('\n'));
+  return loaded.config;
+}

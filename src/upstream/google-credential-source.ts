@@ -68,12 +68,23 @@ export function findCredentialSource({ file, gcloudDirectory }: VertexConfig['cr
   return { kind: 'metadata', name: 'the metadata server' };
 }
 
-/** One line for the table at the start. */
-export function describeSource(source: CredentialSource): string {
-  return source.kind === 'metadata'
-    ? 'none on this machine; on Google Cloud those of its service account'
-    : `${spokenTypes[source.type]} in ${source.path}`;
+/** What can be said of the credentials for Vertex AI without waiting for the network: a line to show, or what is wrong. */
+export function surveyCredentials({ credentials, project }: VertexConfig): CredentialSurvey {
+  try {
+    const source = findCredentialSource(credentials);
+    if (source.kind === 'metadata') {
+      return { found: 'no credential file; on Google Cloud the account of this machine', project };
+    }
+    return { found: `${spokenTypes[source.type]} in ${source.path}`, project: project ?? source.project };
+  } catch (error) {
+    if (error instanceof ProxyError) return { problem: error.message };
+    throw error;
+  }
 }
+
+export type CredentialSurvey =
+  | { readonly found: string; readonly project: string | undefined }
+  | { readonly problem: string };
 
 function usualGcloudDirectory(): string {
   return process.platform === 'win32'

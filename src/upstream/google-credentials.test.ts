@@ -145,7 +145,7 @@ describe('one token for all', () => {
     expect(await token()).toBe(first);
     expect(fake.issued('oauth')).toBe(1);
     pass(2);
-    const release = fake.hold();
+    const { release } = fake.hold();
     expect(await Promise.all([token(), token(), token()])).toEqual([first, first, first]);
     release();
     await until(() => fake.issued('oauth') === 2);
@@ -181,7 +181,7 @@ describe('one token for all', () => {
   test('who leaves does not take the token from those who stay', async () => {
     await google();
     const { google: given, target, token } = from('authorized_user');
-    const release = fake.hold();
+    const { release } = fake.hold();
     const client = new AbortController();
     const left = given.authorize(target, client.signal);
     const stayed = token();

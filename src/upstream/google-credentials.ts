@@ -97,12 +97,13 @@ export class GoogleCredentials implements Credentials {
     };
   }
 
-  /** Fetches a token ahead of the first request. What keeps it from coming, in words for the user. */
+  /** Fetches a token ahead of the first request. Gives what keeps it from coming, in words for the user. */
   async check(signal: AbortSignal): Promise<string | undefined> {
     try {
       await this.complete({ provider: 'vertex', model: '', baseUrl: '', apiKey: undefined, route: '' }, signal);
       return undefined;
     } catch (error) {
+      if (signal.aborted) return undefined;
       if (error instanceof ProxyError) return error.message;
       throw error;
     }

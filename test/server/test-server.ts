@@ -4,6 +4,7 @@ import type { RequestRecord } from '../../src/observe/request-record.ts';
 import type { ProviderRegistry } from '../../src/providers/provider.ts';
 import { type ProxyServer, startServer } from '../../src/server/server.ts';
 import { TokenCounter } from '../../src/tokens/token-counter.ts';
+import type { Credentials } from '../../src/upstream/credentials.ts';
 import type { Limits } from '../../src/upstream/time-limits.ts';
 import { plainRegistry } from './plain-provider.ts';
 import { type RawCall, startRawUpstream, stopRawUpstreams } from './raw-upstream.ts';
@@ -25,6 +26,7 @@ export interface TestServerOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly limits?: Partial<Limits>;
   readonly registry?: ProviderRegistry;
+  readonly credentials?: Credentials;
 }
 
 const started: TestServer[] = [];
@@ -37,6 +39,8 @@ export function startTestServer(options: TestServerOptions = {}): TestServer {
       OPENAI_API_KEY: upstreamKey,
       OPENAI_BASE_URL: options.upstream ?? 'http://127.0.0.1:9/v1',
       BIG_MODEL: 'gpt-4.1',
+      // No test may find the Google login of whoever runs it.
+      CLOUDSDK_CONFIG: '/nowhere',
       LOG_LEVEL: 'debug',
       LOG_FORMAT: 'json',
       ...options.env,
@@ -57,6 +61,7 @@ export function startTestServer(options: TestServerOptions = {}): TestServer {
     config,
     counter,
     registry: options.registry ?? plainRegistry,
+    ...(options.credentials === undefined ? {} : { credentials: options.credentials }),
     limits: { retryPauseMs: 1, overloadedPauseMs: 1, ...options.limits },
     log: {
       ...log,

@@ -31,8 +31,8 @@ export interface FakeGoogleAuth {
   accepts(authorization: string | null): boolean;
   /** From now on no token handed out so far is good. */
   revokeAll(): void;
-  /** Keeps all calls waiting until the returned function is called. */
-  hold(): () => void;
+  /** Keeps all calls waiting until they are released; `reached` settles when the first is. */
+  hold(): { readonly reached: Promise<void>; readonly release: () => void };
   stop(): Promise<void>;
 }
 
@@ -41,10 +41,11 @@ export async function startFakeGoogleAuth(options: FakeGoogleAuthOptions): Promi
   const { known, universe, fail } = options;
   const calls: AuthCall[] = [];
   const mint = new Mint(options.lifeSeconds ?? 3599);
-  let held = Promise.resolve();
+  let held: { readonly onCall: () => void; readonly released: Promise<void> } | undefined;
 
   async function answer(received: Received, line: Line): Promise<void> {
-    await held;
+    held?.onCall();
+    await held?.released;
     const { path } = received;
     const service = serviceOf(path);
     const failure = fail?.(service, path);
@@ -76,9 +77,10 @@ export async function startFakeGoogleAuth(options: FakeGoogleAuthOptions): Promi
     accepts: (authorization) => mint.isGood(authorization),
     revokeAll: () => mint.revokeAll(),
     hold: () => {
-      const { promise, resolve } = Promise.withResolvers<void>();
-      held = promise;
-      return resolve;
+      const reached = Promise.withResolvers<void>();
+      const released = Promise.withResolvers<void>();
+      held = { onCall: reached.resolve, released: released.promise };
+      return { reached: reached.promise, release: released.resolve };
     },
     stop: server.stop,
   };
