@@ -118,6 +118,9 @@ const decidedLate: readonly string[] = [
   'openai-chat/finish-twice-and-heavier',
   'openai-chat/length-fills-window',
   'openai-chat/length-without-a-word',
+  'gemini/error-after-finish',
+  'gemini/finish-twice-and-heavier',
+  'gemini/goes-on-after-finish',
 ];
 
 /** Arguments that are no JSON: a stream passes them on, whoever reads it whole must refuse them. */
@@ -125,7 +128,10 @@ const brokenArguments = 'openai-chat/tool-arguments-broken';
 
 /** All of an answer but its token counts: those may come after everything else. */
 function essence({ events }: Replay): unknown[] {
-  return events.map((event) => (event.type === 'message_delta' ? event.delta : event));
+  return events.map((event) => {
+    if (event.type === 'message_start') return { ...event.message, usage: undefined };
+    return event.type === 'message_delta' ? event.delta : event;
+  });
 }
 
 function closedTools({ events }: Replay): unknown[] {

@@ -83,7 +83,7 @@ export class PartWriter {
       this.#hasText = true;
       return;
     }
-    const said = note ?? text;
+    const said = note === undefined ? text : `\n${note}\n`;
     if (said === '' && signature === undefined) return;
     this.#endCall();
     this.#output.add(said);
