@@ -19,7 +19,8 @@ type Text = Extract<CarriedSignature, { on: 'text' }>;
 export class ReturnedSignatures {
   readonly #translation: Translation;
   readonly #parts: Part[];
-  readonly #refused: boolean;
+  /** No signature of this conversation may go back; or none at all, not even the value that skips the check. */
+  readonly #refused: 'these' | 'all' | undefined;
   #waiting: { readonly carried: CarriedSignature; readonly path: Path } | undefined;
   #calls = 0;
 
@@ -27,9 +28,8 @@ export class ReturnedSignatures {
   constructor(parts: Part[], translation: Translation) {
     this.#parts = parts;
     this.#translation = translation;
-    this.#refused =
-      lastRepair(translation, 'skip-signatures') !== undefined ||
-      lastRepair(translation, 'drop-reasoning') !== undefined;
+    if (lastRepair(translation, 'drop-reasoning')) this.#refused = 'all';
+    else this.#refused = lastRepair(translation, 'skip-signatures') ? 'these' : undefined;
   }
 
   thinking(block: KnownBlockOf<'thinking'>, path: Path): void {
@@ -38,8 +38,8 @@ export class ReturnedSignatures {
     const carried = openSignature(block.signature, this.#translation.target);
     if (carried === undefined) {
       this.#lose(path, 'another vendor, platform or generation of models wrote it');
-    } else if (this.#refused) {
-      this.#lose(path, 'the upstream refuses thought signatures of this conversation');
+    } else if (this.#refused !== undefined) {
+      this.#lose(path, 'the upstream refuses the thought signatures of this conversation');
     } else if (carried.on === 'thought') {
       this.#addThought(block.thinking, carried.signature, path);
     } else if (carried.on === 'text' && carried.length === 0) {
@@ -78,10 +78,10 @@ export class ReturnedSignatures {
       return before.signature;
     }
     this.endPlace();
-    const remembered = this.#refused ? undefined : context.calls.recall(toolUseId);
+    const remembered = this.#refused === undefined ? context.calls.recall(toolUseId) : undefined;
     const carried = remembered === undefined ? undefined : openSignature(remembered, target);
     if (carried?.on === 'call') return carried.signature;
-    if (!isFirst || !model.checksSignatures || this.#isSignedBefore) return undefined;
+    if (!isFirst || !model.checksSignatures || this.#isSignedBefore || this.#refused === 'all') return undefined;
     this.#lose(path, 'its thought signature is gone; Gemini is asked to go on without');
     return skipSignature;
   }
