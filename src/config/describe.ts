@@ -50,18 +50,10 @@ answer says in \`x-proxy-model\` and \`x-proxy-route\` which model gave it and w
 `);
   parts.push(`## Credentials for Vertex AI
 
-Vertex AI takes no key but Application Default Credentials, looked for where Google's own tools look:
-
-1. the file of \`GOOGLE_APPLICATION_CREDENTIALS\`: a service account key, a gcloud login, workload identity federation
-   (a token from a file, a URL, AWS or a program) or an impersonated service account;
-2. gcloud's file, which \`gcloud auth application-default login\` writes;
-3. the metadata server of Google Cloud: the service account of the machine, container or pod.
-
-The project is \`VERTEX_PROJECT\`, else \`GOOGLE_CLOUD_PROJECT\` or \`GCLOUD_PROJECT\`, else the one the credentials name. The
-token is fetched once for all requests and renewed before it ends; a new login is noticed without a restart. Behind an
-HTTP proxy (\`HTTPS_PROXY\`) on Google Cloud, put \`169.254.169.254,metadata.google.internal\` into \`NO_PROXY\`. Other
-variables that Google's library knows (\`GCE_METADATA_HOST\`, \`METADATA_SERVER_DETECTION\`,
-\`GOOGLE_EXTERNAL_ACCOUNT_ALLOW_EXECUTABLES\`) must stand in the environment: the library reads no \`.env\`.
+Which kinds there are, and where they are looked for, stands in [google.md](google.md). Google's library reads some
+variables of its own (\`GCE_METADATA_HOST\`, \`METADATA_SERVER_DETECTION\`,
+\`GOOGLE_EXTERNAL_ACCOUNT_ALLOW_EXECUTABLES\`); these must stand in the environment, not in \`.env\`. Behind an HTTP proxy
+(\`HTTPS_PROXY\`) on Google Cloud, put \`169.254.169.254,metadata.google.internal\` into \`NO_PROXY\`.
 `);
   return parts.join('\n');
 }

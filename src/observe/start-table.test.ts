@@ -95,11 +95,16 @@ describe('what the table says of Vertex AI', () => {
       { found: 'no credential file', project: undefined },
       '  Vertex AI           project of the credentials, location eu; no credential file',
     ],
-    ['what is wrong', { problem: 'it is no file' }, '  Vertex AI           no credentials: it is no file'],
+    ['what is wrong', { problem: 'it is no file' }, '  Vertex AI           it is no file'],
   ];
   test.each(cases)('%s', (_, vertex, line) => {
     expect(table(env, { vertex }).split('\n')).toContain(line);
     expect(startFields(factsOf(env, { vertex }))).toMatchObject({ vertex: { location: 'eu', ...vertex } });
+  });
+
+  test('its host only where it is another than that of the location', () => {
+    expect(table(env)).not.toContain('vertex/…');
+    expect(table({ ...env, VERTEX_BASE_URL: 'http://localhost:1' })).toContain('vertex/…      at http://localhost:1');
   });
 
   test('nothing, where no model is there', () => {

@@ -2,6 +2,7 @@ import type { Colors } from 'picocolors/types';
 import type { Config, ProviderName } from '../config/config.ts';
 import { keyVariables, missingKey } from '../config/credentials.ts';
 import { isLoopback } from '../config/loopback.ts';
+import { vertexHost } from '../config/vertex-host.ts';
 import { traitsOf } from '../models/model-traits.ts';
 import { type PlannedTier, planTiers } from '../routing/plan-tiers.ts';
 import { printable } from './printable.ts';
@@ -31,7 +32,7 @@ export function startTable(facts: StartFacts, paint: Colors): string {
     `  ${paint.bold('claude-code-proxy')} ${paint.dim(facts.version)}   ${paint.cyan(facts.url.origin)}${open}`,
     '',
     ...mappingRows(facts, tiers, paint),
-    ...hostRows(tiers, paint),
+    ...hostRows(tiers, config, paint),
     '',
     ...keyRows(facts, tiers, paint),
     ...vertexRow(facts, paint),
@@ -87,17 +88,24 @@ function isMadeOpenAi({ target, untouched }: PlannedTier, config: Config): boole
   return Object.values(config.models).some((setting) => setting?.startsWith(target.model) === true);
 }
 
-const vendorUrls: Readonly<Partial<Record<ProviderName, string>>> = {
-  openai: 'https://api.openai.com/v1',
-  gemini: 'https://generativelanguage.googleapis.com',
-  anthropic: 'https://api.anthropic.com',
-};
+function vendorUrl(provider: ProviderName, config: Config): string {
+  switch (provider) {
+    case 'openai':
+      return 'https://api.openai.com/v1';
+    case 'gemini':
+      return 'https://generativelanguage.googleapis.com';
+    case 'vertex':
+      return vertexHost(config.upstreams.vertex.location);
+    case 'anthropic':
+      return 'https://api.anthropic.com';
+  }
+}
 
 /** Where a provider's prefix stands for another host than its vendor's, that host is worth knowing. */
-function hostRows(tiers: readonly PlannedTier[], paint: Colors): string[] {
+function hostRows(tiers: readonly PlannedTier[], config: Config, paint: Colors): string[] {
   const hosts = new Map(tiers.map(({ target }) => [target.provider, target.baseUrl]));
   return [...hosts]
-    .filter(([provider, url]) => vendorUrls[provider] !== url)
+    .filter(([provider, url]) => vendorUrl(provider, config) !== url)
     .map(([provider, url]) => paint.dim(`  ${`${provider}/…`.padEnd(14)}at ${url}`));
 }
 
@@ -121,7 +129,7 @@ function keyRows(facts: StartFacts, tiers: readonly PlannedTier[], paint: Colors
 function vertexRow({ vertex, config }: StartFacts, paint: Colors): string[] {
   if (vertex === undefined) return [];
   const label = 'Vertex AI'.padEnd(20);
-  if ('problem' in vertex) return [`  ${label}${paint.red('no credentials')}: ${printable(vertex.problem)}`];
+  if ('problem' in vertex) return [`  ${label}${paint.red(printable(vertex.problem))}`];
   const { location } = config.upstreams.vertex;
   const project = vertex.project ?? 'of the credentials';
   return [`  ${label}${printable(`project ${project}, location ${location}; ${vertex.found}`)}`];
