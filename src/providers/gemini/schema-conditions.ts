@@ -35,6 +35,8 @@ export class Conditions {
   items: Raw | undefined;
   /** Lists of alternatives, of each of which one must hold. */
   readonly groups: Raw[] = [];
+  /** OpenAPI's mark beside a type, which tools use as well. */
+  #nullable = false;
   /** What has no keyword at Gemini. */
   readonly words: string[] = [];
 
@@ -42,7 +44,8 @@ export class Conditions {
     for (const part of parts) for (const keyword in part) this.#take(keyword, part[keyword], part);
     this.#readItems(parts);
     this.#closeBounds();
-    if (this.types === undefined && this.properties.size > 0) this.types = ['object'];
+    if (this.types === undefined && this.properties.size > 0)
+      this.types = this.#nullable ? ['object', 'null'] : ['object'];
   }
 
   allows(type: TypeName): boolean {
@@ -53,6 +56,9 @@ export class Conditions {
     switch (keyword) {
       case 'type':
         this.#restrictTypes(value, part.nullable === true);
+        return;
+      case 'nullable':
+        this.#nullable ||= value === true;
         return;
       case 'title':
         if (typeof value === 'string') this.title ??= value;

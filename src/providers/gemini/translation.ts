@@ -38,3 +38,9 @@ export function lastRepair<K extends Repair['kind']>(
 ): Extract<Repair, { kind: K }> | undefined {
   return context.repairs.findLast((repair): repair is Extract<Repair, { kind: K }> => repair.kind === kind);
 }
+
+/** Whether tools may be described in JSON Schema; else they are in Gemini's own form of schemas. */
+export function readsJsonSchema(translation: Pick<Translation, 'model' | 'context'>): boolean {
+  const { model, context } = translation;
+  return model.jsonSchema && !context.repairs.some(({ kind }) => kind === 'own-schema-form');
+}
