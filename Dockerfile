@@ -20,7 +20,7 @@ RUN --mount=type=cache,target=/root/.npm \
 FROM gcr.io/distroless/base-nossl-debian12:nonroot
 ARG VERSION=0.1.0
 LABEL org.opencontainers.image.title="claude-code-proxy" \
-      org.opencontainers.image.description="Run Claude Code and every Anthropic API client on OpenAI, Google and Anthropic models." \
+      org.opencontainers.image.description="Run Claude Code and every Anthropic API client on OpenAI, Google Gemini, Anthropic and OpenAI-compatible servers." \
       org.opencontainers.image.licenses="MIT" \
       org.opencontainers.image.version="$VERSION"
 # What changes least comes first: a new version of the proxy is one small layer.

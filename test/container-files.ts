@@ -1,5 +1,3 @@
-import { execFileSync } from 'node:child_process';
-
 export interface Instruction {
   readonly name: string;
   /** Everything behind the name, its lines joined. */
@@ -38,10 +36,4 @@ export function readDockerignore(text: string): (file: string) => boolean {
     const andAbove = parts.map((_, index) => parts.slice(0, index + 1).join('/'));
     return rules.findLast(({ glob }) => andAbove.some((path) => glob.match(path)))?.lets ?? true;
   };
-}
-
-/** The files of the checkout, committed or not, less what git ignores. */
-export function filesOf(root: string): string[] {
-  const listed = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { cwd: root });
-  return listed.toString().split('\n').filter(Boolean);
 }

@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import packageJson from '../package.json' with { type: 'json' };
 import packageLock from '../package-lock.json' with { type: 'json' };
-import { filesOf, type Instruction, parseDockerfile, readDockerignore } from './container-files.ts';
+import { filesOf } from './checkout-files.ts';
+import { type Instruction, parseDockerfile, readDockerignore } from './container-files.ts';
 
 const root = resolve(import.meta.dir, '..');
 const instructions = parseDockerfile(readFileSync(join(root, 'Dockerfile'), 'utf8'));
@@ -59,8 +60,9 @@ describe('the files', () => {
     }
   });
 
-  test('the label tells the version of the package', () => {
+  test('the labels tell version and description of the package', () => {
     expect(of('ARG').map(({ text }) => text)).toContain(`VERSION=${packageJson.version}`);
+    expect(of('LABEL')[0]?.text).toContain(`description="${packageJson.description}"`);
   });
 });
 

@@ -2,7 +2,7 @@ import { variableList } from '../config/describe.ts';
 
 /** What `--help` prints. */
 export function helpText(): string {
-  return `Runs Claude Code and every Anthropic API client on OpenAI models and compatible servers.
+  return `Runs Claude Code and every Anthropic API client on OpenAI, Google Gemini, Anthropic and OpenAI-compatible servers.
 
   claude-code-proxy           serve (same as: serve)
   claude-code-proxy demo      serve with a scripted model built in; needs no key
