@@ -1,4 +1,4 @@
-import { startFakeAnthropic } from '../../upstreams/anthropic/fake-anthropic.ts';
+import { type FakeAnthropicOptions, startFakeAnthropic } from '../../upstreams/anthropic/fake-anthropic.ts';
 import {
   type Block,
   blocksOf,
@@ -9,7 +9,7 @@ import {
 } from '../../upstreams/anthropic/messages-body.ts';
 import { isRecord } from '../../upstreams/json.ts';
 import { chunk, end, fail, streamError } from '../../upstreams/script.ts';
-import type { UpstreamCall, UpstreamKind } from './upstream-kind.ts';
+import type { Upstream, UpstreamCall, UpstreamKind, UpstreamOptions } from './upstream-kind.ts';
 
 const apiKey = 'sk-ant-of-the-upstream';
 const wrongKeyMessage = 'invalid x-api-key';
@@ -49,27 +49,54 @@ export const anthropicKind: UpstreamKind = {
   },
   returns: 'thoughts',
   harmlessLosses: /^$/,
-  async start({ script, contextWindow }) {
-    const fake = await startFakeAnthropic({
-      model: (call) => script(viewOf(call)),
-      apiKey,
-      rules: contextWindow === undefined ? {} : { contextWindow },
-    });
-    return {
-      settings: { PREFERRED_PROVIDER: 'anthropic', ANTHROPIC_UPSTREAM_URL: fake.url, ANTHROPIC_API_KEY: apiKey },
-      secrets: [apiKey],
-      get calls() {
-        return fake.calls.map(viewOf);
-      },
-      get refusals() {
-        return fake.refusals.map(({ message }) => ({ message, isOverflow: message.startsWith('prompt is too long') }));
-      },
-      stop: fake.stop,
-    };
-  },
+  start: (options) => start(options, { apiKey }, { ANTHROPIC_API_KEY: apiKey }, [apiKey]),
 };
 
-export function viewOf({ body, text, headers, index }: MessagesCall): UpstreamCall {
+/** Anthropic with whatever credential the client brings: its own key, or the token of a subscription. */
+export function clientsOwnKind(
+  credential: { readonly apiKey: string } | { readonly oauthToken: string },
+): UpstreamKind {
+  return {
+    ...anthropicKind,
+    start: (options) => start(options, credential, {}, Object.values(credential)),
+  };
+}
+
+/** Anthropic with something before it, which is given its address and gives its own. */
+export function anthropicBehind(front: (url: string) => Promise<string>): UpstreamKind {
+  return {
+    ...anthropicKind,
+    start: (options) => start(options, { apiKey }, { ANTHROPIC_API_KEY: apiKey }, [apiKey], front),
+  };
+}
+
+async function start(
+  { script, contextWindow }: UpstreamOptions,
+  credential: Pick<FakeAnthropicOptions, 'apiKey' | 'oauthToken'>,
+  settings: Readonly<Record<string, string>>,
+  secrets: readonly string[],
+  front: (url: string) => Promise<string> = async (url) => url,
+): Promise<Upstream> {
+  const fake = await startFakeAnthropic({
+    model: (call) => script(viewOf(call)),
+    ...credential,
+    rules: contextWindow === undefined ? {} : { contextWindow },
+  });
+  const url = await front(fake.url);
+  return {
+    settings: { PREFERRED_PROVIDER: 'anthropic', ANTHROPIC_UPSTREAM_URL: url, ...settings },
+    secrets,
+    get calls() {
+      return fake.calls.map(viewOf);
+    },
+    get refusals() {
+      return fake.refusals.map(({ message }) => ({ message, isOverflow: message.startsWith('prompt is too long') }));
+    },
+    stop: fake.stop,
+  };
+}
+
+function viewOf({ body, text, headers, index }: MessagesCall): UpstreamCall {
   const { messages, tools = [], system } = body;
   const blocks = messages.flatMap((message) => blocksOf(message));
   const inside = blocks.flatMap((block) => [block, ...(isBlockList(block.content) ? block.content : [])]);

@@ -58,7 +58,7 @@ export const gemini25Kind: UpstreamKind = {
   ...aiStudio,
   name: 'gemini-2.5',
   model: 'gemini/gemini-2.5-pro',
-  start: (options) => startAiStudio(options, 'gemini-2.5-pro'),
+  start: (options) => startAiStudio(options, 'gemini-2.5-pro', {}),
 };
 
 /** A generation that checks signatures. */
@@ -66,7 +66,7 @@ export const gemini3Kind: UpstreamKind = {
   ...aiStudio,
   name: 'gemini-3',
   model: 'gemini/gemini-3.1-pro-preview',
-  start: (options) => startAiStudio(options, 'gemini-3.1-pro-preview'),
+  start: (options) => startGemini3(options),
 };
 
 /** The same models on Vertex AI, with the account of a machine on Google Cloud. */
@@ -91,11 +91,24 @@ export const vertexKind: UpstreamKind = {
     settings: { GOOGLE_APPLICATION_CREDENTIALS: '/no-such-file.json' },
     message: 'GOOGLE_APPLICATION_CREDENTIALS',
   },
-  start: startVertex,
+  start: (options) => startVertex(options),
 };
 
-async function startAiStudio(options: UpstreamOptions, model: string): Promise<Upstream> {
-  const fake = await startFakeGemini({ platform: 'ai-studio', apiKey, ...scripted(options) });
+/** How answers may look besides what is usual: where signatures stand, and whether arguments come in pieces. */
+type Style = FakeGeminiOptions['style'] & object;
+
+/** A kind whose answers look otherwise. */
+export function styled(kind: typeof gemini3Kind | typeof vertexKind, style: Style): UpstreamKind {
+  const start = kind === vertexKind ? startVertex : startGemini3;
+  return { ...kind, start: (options) => start(options, style) };
+}
+
+function startGemini3(options: UpstreamOptions, style: Style = {}): Promise<Upstream> {
+  return startAiStudio(options, 'gemini-3.1-pro-preview', style);
+}
+
+async function startAiStudio(options: UpstreamOptions, model: string, style: Style): Promise<Upstream> {
+  const fake = await startFakeGemini({ platform: 'ai-studio', apiKey, style, ...scripted(options) });
   const settings = {
     PREFERRED_PROVIDER: 'google',
     BIG_MODEL: model,
@@ -105,13 +118,14 @@ async function startAiStudio(options: UpstreamOptions, model: string): Promise<U
   return upstreamOf(fake, settings, [apiKey], fake.stop);
 }
 
-async function startVertex(options: UpstreamOptions): Promise<Upstream> {
+async function startVertex(options: UpstreamOptions, style: Style = {}): Promise<Upstream> {
   const { known, directory, remove } = makeTestCredentials();
   const google = await startFakeGoogleAuth({ known });
   const fake = await startFakeGemini({
     platform: 'vertex',
     accepts: google.accepts,
     project: known.project,
+    style,
     ...scripted(options),
   });
   const settings = {

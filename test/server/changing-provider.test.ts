@@ -1,0 +1,234 @@
+// A conversation that goes from one vendor to another in its middle, and back: with thoughts, parallel calls, an image in
+// the result of a tool and a tool that failed, made by really talking to a strict fake of each.
+import { afterEach, expect, setDefaultTimeout, test } from 'bun:test';
+import Anthropic from '@anthropic-ai/sdk';
+import type {
+  BetaMessage,
+  BetaMessageParam,
+  BetaToolResultBlockParam,
+} from '@anthropic-ai/sdk/resources/beta/messages/messages';
+import { providerFor } from '../../src/providers/registry.ts';
+import { anthropicKind } from '../e2e/harness/anthropic-kind.ts';
+import { gemini3Kind, gemini25Kind, vertexKind } from '../e2e/harness/gemini-kind.ts';
+import { deepSeekKind, openAiKind } from '../e2e/harness/openai-kind.ts';
+import { solidPng } from '../e2e/harness/png.ts';
+import type { Upstream, UpstreamCall, UpstreamKind } from '../e2e/harness/upstream-kind.ts';
+import { callTool, type Reply, say, think } from '../upstreams/script.ts';
+import { metadataCredentials } from './metadata-credentials.ts';
+import { startTestServer, stopTestServers, type TestServer } from './test-server.ts';
+
+setDefaultTimeout(20_000);
+
+/** Kinds of one host share its fake: the model alone tells them apart. */
+interface Place {
+  readonly kind: UpstreamKind;
+  readonly host: 'openai' | 'ai-studio' | 'vertex' | 'anthropic';
+}
+
+const openAi: Place = { kind: openAiKind, host: 'openai' };
+const deepSeek: Place = { kind: deepSeekKind, host: 'openai' };
+const gemini25: Place = { kind: gemini25Kind, host: 'ai-studio' };
+const gemini3: Place = { kind: gemini3Kind, host: 'ai-studio' };
+const vertex: Place = { kind: vertexKind, host: 'vertex' };
+const anthropic: Place = { kind: anthropicKind, host: 'anthropic' };
+
+const vendors = [openAi, gemini3, anthropic];
+const variants: readonly (readonly [Place, Place])[] = [
+  ...[openAi, gemini3, anthropic, gemini25].flatMap((place) => [[vertex, place] as const, [place, vertex] as const]),
+  [gemini25, gemini3],
+  [gemini3, gemini25],
+  [gemini25, anthropic],
+  [anthropic, gemini25],
+  // A compatible server whose model wants its reasoning back.
+  [deepSeek, gemini3],
+  [gemini3, deepSeek],
+  [deepSeek, anthropic],
+  [anthropic, deepSeek],
+];
+const directions = [...vendors.flatMap((from) => vendors.map((to) => [from, to] as const)), ...variants].map(
+  ([from, to]) => ({ from, to, names: `${from.kind.name} → ${to.kind.name} → ${from.kind.name}` }),
+);
+
+const png = Buffer.from(solidPng(32, [0, 128, 0])).toString('base64');
+const thoughtsOfFrom = ['Secret of the first: look at both.', 'Secret of the first: one more.'];
+const thoughtsOfTo = ['Secret of the second: go on.'];
+const tools = [
+  {
+    name: 'Read',
+    description: 'Reads a file.',
+    input_schema: { type: 'object' as const, properties: { path: { type: 'string' } }, required: ['path'] },
+  },
+  {
+    name: 'Bash',
+    description: 'Runs a command.',
+    input_schema: { type: 'object' as const, properties: { command: { type: 'string' } }, required: ['command'] },
+  },
+];
+
+afterEach(stopTestServers);
+
+test.each(directions)('$names', async ({ from, to }) => {
+  const [firstThought = '', secondThought = ''] = thoughtsOfFrom;
+  const [thirdThought = ''] = thoughtsOfTo;
+  const read = (path: string) => callTool('Read', { path });
+  const replies: Reply[] = [
+    // The first vendor: thoughts, text and parallel calls; a single call; a text.
+    [think(firstThought), say('I look at both.'), read('a.png'), callTool('Bash', { command: 'false' })],
+    [think(secondThought), read('b.json')],
+    [say('Green, a failure, and a list.')],
+    // The second one goes on, and calls tools itself.
+    [think(thirdThought), say('I look again.'), read('a.png'), read('c.txt')],
+    [say('Still green.')],
+    // And back.
+    [think('Back at the first.'), read('d.txt')],
+    [say('All is read.')],
+  ];
+  await withUpstreams(from, to, replies, async ({ talk, atFrom, atTo, server, losses }) => {
+    await talk(from, 'What is in a.png, and does false work?');
+    const spokenByFrom = JSON.stringify(atFrom().at(-1)?.text);
+    const before = atTo().length;
+    await talk(to, 'Look again, please.');
+    const first = atTo()[before];
+    const seen = atTo().at(-1);
+    await talk(from, 'Read the last one.');
+
+    expect(server.records.map(({ outcome, attempts }) => [outcome, attempts])).toEqual(
+      replies.map(() => ['answered', 1]),
+    );
+    // All that was said and done goes along: the image, the failure and the JSON. Results stand in the order of the
+    // calls, except at Anthropic, which pairs them by id and gets what the client has sent.
+    const picture = expect.stringContaining('A picture.');
+    const failed = expect.stringContaining('exit code 1');
+    const parallel = to === anthropic ? [failed, picture] : [picture, failed];
+    expect(first?.toolResults).toEqual([...parallel, expect.stringContaining('{"list":[1,2]}')]);
+    expect(first?.images).toEqual([`data:image/png;base64,${png}`]);
+    expect(seen?.images).toHaveLength(2);
+    for (const said of ['What is in a.png', 'I look at both.', 'Green, a failure, and a list.']) {
+      expect(first?.text).toContain(said);
+    }
+    expect(spokenByFrom).toContain('a.png');
+
+    const last = atFrom().at(-1);
+    if (from === to) return;
+    // Nothing of one vendor's reasoning reaches another, in no form; what could not go along is listed.
+    for (const { text } of atTo().slice(before)) {
+      for (const thought of thoughtsOfFrom) expect(text).not.toContain(thought);
+      expect(text).not.toContain('ccp1.');
+    }
+    for (const thought of thoughtsOfTo) expect(last?.text).not.toContain(thought);
+    expect(last?.text).not.toContain('ccp1.');
+    expect(losses.atFirstTo).toMatch(/messages\.\d+\.content\.\d+/);
+    // The first vendor's own reasoning is still there when the conversation comes back to it.
+    if (from.kind.returns === 'thoughts' && from !== openAi) {
+      expect(last?.reasoning).toEqual(expect.arrayContaining(thoughtsOfFrom));
+    }
+  });
+});
+
+interface Talk {
+  /** Says something to the model of a place, runs the tools it calls, until it has answered. */
+  talk(place: Place, words: string): Promise<void>;
+  atFrom(): readonly UpstreamCall[];
+  atTo(): readonly UpstreamCall[];
+  readonly server: TestServer;
+  readonly losses: { atFirstTo: string };
+}
+
+async function withUpstreams(
+  from: Place,
+  to: Place,
+  replies: readonly Reply[],
+  use: (talk: Talk) => Promise<void>,
+): Promise<void> {
+  let answered = 0;
+  const script = () => replies[answered++] ?? [say('The script is over.')];
+  const fromUpstream = await from.kind.start({ script });
+  const toUpstream = from.host === to.host ? fromUpstream : await to.kind.start({ script });
+  const settings = { ...fromUpstream.settings, ...toUpstream.settings };
+  const server = startTestServer({
+    env: settings,
+    registry: providerFor,
+    credentials: metadataCredentials(settings),
+  });
+  const conversation = new Conversation(server);
+  const losses = { atFirstTo: '' };
+  try {
+    await use({
+      async talk(place, words) {
+        const { length } = conversation.losses;
+        await conversation.talk(place.kind.model, words);
+        if (place === to && losses.atFirstTo === '') losses.atFirstTo = conversation.losses[length] ?? '';
+      },
+      atFrom: () => ofModel(fromUpstream, from),
+      atTo: () => ofModel(toUpstream, to),
+      server,
+      losses,
+    });
+    expect([fromUpstream.refusals, toUpstream.refusals]).toEqual([[], []]);
+  } finally {
+    await server.stopNow();
+    await Promise.all([fromUpstream.stop(), toUpstream === fromUpstream ? undefined : toUpstream.stop()]);
+  }
+}
+
+function ofModel(upstream: Upstream, { kind }: Place): readonly UpstreamCall[] {
+  return upstream.calls.filter(({ model }) => kind.model.endsWith(`/${model}`));
+}
+
+/** What a client of the Messages API keeps, through the official SDK. */
+class Conversation {
+  readonly #sdk: Anthropic;
+  readonly #messages: BetaMessageParam[] = [];
+  /** What `x-proxy-loss` said, answer by answer. */
+  readonly losses: string[] = [];
+
+  constructor(server: TestServer) {
+    this.#sdk = new Anthropic({
+      baseURL: server.url.href,
+      apiKey: 'of-the-client',
+      maxRetries: 0,
+      fetch: async (url, init) => {
+        const response = await fetch(url, init);
+        this.losses.push(response.headers.get('x-proxy-loss') ?? '');
+        return response;
+      },
+    });
+  }
+
+  async talk(model: string, words: string): Promise<void> {
+    this.#messages.push({ role: 'user', content: words });
+    for (let step = 0; step < 10; step += 1) {
+      const { content, stop_reason: reason } = await this.#answer(model, step % 2 === 0);
+      this.#messages.push({ role: 'assistant', content });
+      const calls = content.filter((block) => block.type === 'tool_use');
+      expect(reason).toBe(calls.length > 0 ? 'tool_use' : 'end_turn');
+      if (calls.length === 0) return;
+      // Claude Code gives results in the order in which the tools have finished.
+      this.#messages.push({ role: 'user', content: calls.map(resultOf).toReversed() });
+    }
+    throw new Error('The model goes on and on.');
+  }
+
+  #answer(model: string, stream: boolean): Promise<BetaMessage> {
+    const body = {
+      model,
+      max_tokens: 8000,
+      thinking: { type: 'adaptive' as const },
+      tools,
+      messages: this.#messages,
+    };
+    return stream
+      ? this.#sdk.beta.messages.stream(body).finalMessage()
+      : this.#sdk.beta.messages.create({ ...body, stream: false });
+  }
+}
+
+function resultOf({ id, input }: { readonly id: string; readonly input: unknown }): BetaToolResultBlockParam {
+  const asked = JSON.stringify(input);
+  const result = { type: 'tool_result', tool_use_id: id } as const;
+  if (asked.includes('false')) return { ...result, is_error: true, content: 'It ended with exit code 1.' };
+  if (asked.includes('.json')) return { ...result, content: '{"list":[1,2]}' };
+  if (!asked.includes('.png')) return { ...result, content: `The text of ${asked}` };
+  const image = { type: 'image', source: { type: 'base64', media_type: 'image/png', data: png } } as const;
+  return { ...result, content: [{ type: 'text', text: 'A picture.' }, image] };
+}
