@@ -130,7 +130,8 @@ export const settingsSchema = z.object({
   }),
   ANTHROPIC_API_KEY: setting(secret, {
     group: 'Keys',
-    description: 'The key for Anthropic.',
+    description:
+      'The key for Anthropic. Without it, the key or login that the client sends goes there: Claude Code with a subscription needs none here.',
     example: 'sk-ant-…',
     secret: true,
   }),
