@@ -93,10 +93,9 @@ export class ReturnedSignatures {
     this.#waiting = undefined;
   }
 
-  /** At times the thought directly before a call was signed instead of the call. */
+  /** At times a thought before the call was signed instead of the call. */
   get #isSignedBefore(): boolean {
-    const last = this.#parts.at(-1);
-    return last?.thought === true && last.thoughtSignature !== undefined;
+    return this.#parts.some((part) => part.thought === true && part.thoughtSignature !== undefined);
   }
 
   #addThought(text: string, signature: string, path: Path): void {

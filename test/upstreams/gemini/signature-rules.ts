@@ -24,9 +24,9 @@ const firstCalls: Rule = ({ request: { contents }, platform, family, rules }) =>
     const first = parts.findIndex((part) => part.functionCall !== undefined);
     const call = parts[first];
     if (index < from || call === undefined || call.thoughtSignature !== undefined) continue;
-    // Sometimes the thought before the call carries the signature, and it is the thought that brings it back.
-    const before = parts[first - 1];
-    if (before?.thought === true && before.thoughtSignature !== undefined) continue;
+    // Sometimes a thought before the call carries the signature, and it is the thought that brings it back.
+    const before = parts.slice(0, first);
+    if (before.some((part) => part.thought === true && part.thoughtSignature !== undefined)) continue;
     const name = call.functionCall?.name;
     if (platform === 'vertex') {
       return invalid(
