@@ -47,7 +47,7 @@ export const anthropicKind: UpstreamKind = {
       end(),
     ],
   },
-  returns: 'thoughts',
+  returns: 'signatures',
   harmlessLosses: /^$/,
   start: (options) => start(options, { apiKey }, { ANTHROPIC_API_KEY: apiKey }, [apiKey]),
 };
@@ -109,7 +109,7 @@ function viewOf({ body, text, headers, index }: MessagesCall): UpstreamCall {
     tools: tools.map((tool) => ({ name: tool.name ?? '', description: fieldOf(tool, 'description') })),
     toolResults: blocks.filter(({ type }) => type === 'tool_result').map(resultText),
     images: inside.flatMap(imageOf),
-    reasoning: blocks.filter(({ type }) => type === 'thinking').map((block) => fieldOf(block, 'thinking')),
+    reasoning: blocks.filter(({ type }) => type === 'thinking').map((block) => fieldOf(block, 'signature')),
     lastText: last === undefined ? '' : blocksOf(last).map(textOf).join('\n'),
     // Marks for the cache move on from turn to turn and are no part of what is cached.
     prompt: JSON.stringify([tools, system, messages], (key, value) =>

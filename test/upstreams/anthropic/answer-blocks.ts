@@ -11,14 +11,22 @@ export interface AnswerBlock {
 
 const directly = { caller: { type: 'direct' } } as const;
 
-/** The blocks that a step says; none for a step that only tells how the answer ends. `newId` makes an id for a prefix. */
-export function blocksOfStep(step: Step, newId: (prefix: string) => string): readonly AnswerBlock[] {
+/** What the blocks of one answer depend on beside its steps. */
+export interface AnswerContext {
+  /** Makes an id behind a prefix. */
+  readonly newId: (prefix: string) => string;
+  /** Without it thinking comes as a signature alone. */
+  readonly showsThinking: boolean;
+}
+
+/** The blocks that a step says; none for a step that only tells how the answer ends. */
+export function blocksOfStep(step: Step, { newId, showsThinking }: AnswerContext): readonly AnswerBlock[] {
   switch (step.type) {
     case 'say':
     case 'refuse':
       return [textBlock(step.pieces)];
     case 'think':
-      return [thinkingBlock(step.pieces, step.signature)];
+      return [thinkingBlock(showsThinking ? step.pieces : [], step.signature)];
     case 'call-tool':
       return [toolUse(step, newId)];
     case 'interleave':

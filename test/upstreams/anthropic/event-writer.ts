@@ -9,6 +9,7 @@ export interface Envelope {
   readonly id: string;
   readonly model: string;
   readonly prompt: PromptSize;
+  readonly showsThinking: boolean;
 }
 
 /** Turns the steps of one answer into the events of its stream; remembers what the closing events must say. */
@@ -105,7 +106,8 @@ class Ending {
     if (step.type === 'usage') this.#usage = step.usage;
     if (step.type === 'refuse') this.#refused = step.pieces.join('');
     if (step.type === 'search') this.#searches += 1;
-    const blocks = blocksOfStep(step, (prefix) => this.#newId(prefix));
+    const { showsThinking } = this.#envelope;
+    const blocks = blocksOfStep(step, { newId: (prefix) => this.#newId(prefix), showsThinking });
     for (const { whole } of blocks) {
       const tokens = tokensOf(JSON.stringify(whole));
       this.#outputTokens += tokens;

@@ -99,6 +99,16 @@ test('its thinking comes back as it was, and not otherwise', async () => {
   expect(await failureOf(goOn(changed))).toContain('Invalid `signature` in `thinking` block');
 });
 
+test('thinking that is not to be shown comes as its signature, and goes back', async () => {
+  const { fake, client } = await playing(think('Hm.'), say('Hi.'));
+  const thinking = { type: 'adaptive', display: 'omitted' } as const;
+  const { content } = await client.messages.stream({ ...hello, thinking }).finalMessage();
+  expect(content).toMatchObject([{ type: 'thinking', thinking: '' }, { type: 'text' }]);
+  const messages = [...hello.messages, { role: 'assistant', content } as const, ...hello.messages];
+  await client.messages.create({ ...hello, messages });
+  expect(fake.refusals).toEqual([]);
+});
+
 test('what stands before a mark is written to the cache once, then read', async () => {
   const { client } = await playing(say('Hi'));
   const system = [{ type: 'text', text: 'Be brief. '.repeat(400), cache_control: { type: 'ephemeral' } }] as const;

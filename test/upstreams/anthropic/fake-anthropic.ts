@@ -1,5 +1,5 @@
 import { CallLog, type RecordedCall } from '../call-log.ts';
-import { parseJson } from '../json.ts';
+import { isRecord, parseJson } from '../json.ts';
 import { type CallEnd, finishBody, type Line, send, sendJson } from '../line.ts';
 import { type Received, startLoopback } from '../loopback-server.ts';
 import { playStream, playWhole } from '../play-reply.ts';
@@ -148,7 +148,13 @@ class Upstream {
   #envelope(body: MessagesBody): Envelope {
     this.#answers += 1;
     const digits = Bun.hash(`${this.#answers}/${body.model}`).toString(36);
-    return { id: `msg_01${digits.padStart(22, '0')}`, model: body.model, prompt: this.#cache.admit(body) };
+    const showsThinking = !isRecord(body.thinking) || body.thinking.display !== 'omitted';
+    return {
+      id: `msg_01${digits.padStart(22, '0')}`,
+      model: body.model,
+      prompt: this.#cache.admit(body),
+      showsThinking,
+    };
   }
 
   #refuse(refusal: Refusal, { line, requestId }: Place): Promise<CallEnd> {
