@@ -110,6 +110,16 @@ function messagesOf({ asked, note, thought, spoken, calls, after }: Round, index
   return messages;
 }
 
+/** The lengths at which a client would have asked: a turn of the user is over. */
+export function askingPoints(messages: readonly Message[]): number[] {
+  return messages.flatMap((_, index) => {
+    const next = messages[index + 1];
+    return messages[index]?.role !== 'assistant' && (next === undefined || next.role === 'assistant')
+      ? [index + 1]
+      : [];
+  });
+}
+
 function saysSomething(content: Message['content']): boolean {
   return typeof content === 'string' ? content !== '' : content.some((block) => block.text !== '');
 }

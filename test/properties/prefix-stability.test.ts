@@ -2,7 +2,7 @@ import { expect, test } from 'bun:test';
 import fc from 'fast-check';
 import type { ServerProfile } from '../../src/config/config.ts';
 import { buildChat } from '../build-chat-request.ts';
-import { conversation, type Message, rewritten, tools } from './conversations.ts';
+import { askingPoints, conversation, type Message, rewritten, tools } from './conversations.ts';
 
 // Upstream caches prompts by their prefix. Whatever is sent now must begin with the very bytes that were sent before.
 
@@ -26,16 +26,6 @@ function partsOf(messages: readonly Message[], profile: ServerProfile, attributi
 /** A list without its closing bracket: what a longer list begins with. */
 function open(list: string): string {
   return list.slice(0, -1);
-}
-
-/** The lengths at which a client would have asked: a turn of the user is over. */
-function askingPoints(messages: readonly Message[]): number[] {
-  return messages.flatMap((_, index) => {
-    const next = messages[index + 1];
-    return messages[index]?.role !== 'assistant' && (next === undefined || next.role === 'assistant')
-      ? [index + 1]
-      : [];
-  });
 }
 
 const profiles: readonly ServerProfile[] = ['openai', 'openrouter', 'deepseek', 'mistral', 'ollama', 'vllm', 'generic'];

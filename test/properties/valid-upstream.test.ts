@@ -6,6 +6,7 @@ import { PromptCache } from '../upstreams/openai/prompt-cache.ts';
 import { type ShapeCheck, shapeCheck } from '../upstreams/openai/request-shape.ts';
 import { compatibleRules, judge, openAiRules, type Rules } from '../upstreams/openai/rules.ts';
 import { conversation, tools } from './conversations.ts';
+import { damaged } from './damaged.ts';
 import { markedRequest } from './marked-requests.ts';
 
 let checkShape: ShapeCheck;
@@ -89,25 +90,6 @@ test.each(servers)('%j takes every request that is built for it', (around, rules
     { numRuns: 120 },
   );
 });
-
-/** Puts `value` somewhere into a copy of `request`. */
-function damaged(request: object, steps: readonly number[], value: unknown): object {
-  const copy: unknown = JSON.parse(JSON.stringify(request));
-  let place: unknown = copy;
-  for (const [depth, step] of steps.entries()) {
-    if (typeof place !== 'object' || place === null) break;
-    const keys = Object.keys(place);
-    const key = keys[step % Math.max(1, keys.length)];
-    if (key === undefined) break;
-    const inner: unknown = Reflect.get(place, key);
-    if (depth === steps.length - 1 || typeof inner !== 'object' || inner === null) {
-      Reflect.set(place, key, value);
-      break;
-    }
-    place = inner;
-  }
-  return Object(copy);
-}
 
 test('whatever a request holds, it is translated or refused as a mistake of the client', () => {
   const around: Surroundings[] = [
