@@ -103,11 +103,11 @@ export class SignedBlocks {
     this.#blanks = '';
   }
 
-  /** Signature of what came before it; where nothing did, or a call, it has a part of its own. */
+  /** Signs the thought before it; anywhere else it goes back as a part of its own. */
   #signatureAlone(signature: string): void {
     if (this.#last === 'thought') this.#endThought({ on: 'thought', signature });
     else if (this.#last === 'hidden thought') this.#wait({ on: 'thought', signature });
-    else this.#wait({ on: 'text', signature, at: this.#last === 'text' ? 'end' : 'start', length: 0 });
+    else this.#wait({ on: 'text', signature, at: 'end', length: 0 });
   }
 
   #before(): void {
