@@ -2,6 +2,7 @@ import { describe, expect, test } from 'bun:test';
 import { loadConfig } from '../config/load.ts';
 import { ProxyError } from '../errors/proxy-error.ts';
 import { planTarget } from '../routing/plan-target.ts';
+import { gemini, gemini } from './gemini/index.ts';
 import { openaiChat } from './openai-chat/index.ts';
 import { providerFor } from './registry.ts';
 
@@ -24,15 +25,17 @@ test('an openai target speaks Chat Completions', () => {
   expect(find('gpt-4.1', { OPENAI_API_KEY: 'k' })).toBe(openaiChat);
 });
 
-test.each(['gemini/gemini-2.5-pro', 'vertex/gemini-2.5-pro', 'anthropic/claude-opus-5'])(
-  '%s is refused with what can be done instead',
-  (model) => {
-    const refusal = refusalOf(model, { GEMINI_API_KEY: 'k', ANTHROPIC_API_KEY: 'k' });
-    expect(refusal.kind).toBe('invalid-request');
-    expect(refusal.message).toStartWith(`model: ${model} is at `);
-    expect(refusal.message).toContain('set BIG_MODEL and SMALL_MODEL');
-  },
-);
+test('the Gemini API and Vertex AI speak one dialect', () => {
+  expect(find('gemini/gemini-2.5-pro', { GEMINI_API_KEY: 'k' })).toBe(gemini);
+  expect(find('vertex/gemini-2.5-pro', { VERTEX_PROJECT: 'p' })).toBe(gemini);
+});
+
+test('what cannot be reached is refused with what can be done instead', () => {
+  const refusal = refusalOf('anthropic/claude-opus-5', { ANTHROPIC_API_KEY: 'k' });
+  expect(refusal.kind).toBe('invalid-request');
+  expect(refusal.message).toStartWith('model: anthropic/claude-opus-5 is at ');
+  expect(refusal.message).toContain('set BIG_MODEL and SMALL_MODEL');
+});
 
 describe('a missing key', () => {
   test('at OpenAI itself names the variable to set', () => {
@@ -41,6 +44,12 @@ describe('a missing key', () => {
       expect(refusal.kind).toBe('credential-missing');
       expect(refusal.message).toStartWith('OPENAI_API_KEY is not set, and openai/gpt-4.1 needs it');
     }
+  });
+
+  test('at Gemini names its own variable', () => {
+    const refusal = refusalOf('gemini/gemini-2.5-pro', {});
+    expect(refusal.kind).toBe('credential-missing');
+    expect(refusal.message).toStartWith('GEMINI_API_KEY is not set, and gemini/gemini-2.5-pro needs it');
   });
 
   test.each(['http://localhost:11434/v1', 'http://10.0.0.5:8000/v1', 'https://api.openai.com.example.test/v1'])(

@@ -1,14 +1,15 @@
 import type { ProviderName } from '../config/config.ts';
 import { missingKey } from '../config/credentials.ts';
 import { ProxyError } from '../errors/proxy-error.ts';
+import { gemini, gemini } from './gemini/index.ts';
 import { openaiChat } from './openai-chat/index.ts';
 import type { Provider, ProviderRegistry } from './provider.ts';
 
 /** The dialect spoken to each provider; the only list of dialects. */
 const dialects: Readonly<Record<ProviderName, Provider | undefined>> = {
   openai: openaiChat,
-  gemini: undefined,
-  vertex: undefined,
+  gemini,
+  vertex: gemini,
   anthropic: undefined,
 };
 
@@ -25,7 +26,7 @@ export const providerFor: ProviderRegistry = (target, config) => {
   if (dialect === undefined) {
     throw new ProxyError(
       'invalid-request',
-      `model: ${target.provider}/${target.model} is at ${spokenNames[target.provider]}, which this version cannot reach yet; it reaches OpenAI and OpenAI-compatible servers. Ask for an openai/… model, or set BIG_MODEL and SMALL_MODEL to one.`,
+      `model: ${target.provider}/${target.model} is at ${spokenNames[target.provider]}, which this version cannot reach yet; it reaches OpenAI and compatible servers, Gemini and Vertex AI. Ask for a model of those, or set BIG_MODEL and SMALL_MODEL to one.`,
     );
   }
   const variable = missingKey(target.provider, config);
