@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from 'bun:test';
+import { gemini } from '../../src/providers/gemini/index.ts';
 import { openaiChat } from '../../src/providers/openai-chat/index.ts';
 import type { TranslatingProvider } from '../../src/providers/provider.ts';
 import { postByNode } from './node-client.ts';
@@ -78,9 +79,14 @@ const chatBeginning = [
   { role: 'assistant', reasoning_content: 'I should look.' },
   { tool_calls: [{ index: 0, id: 'call_1', function: { name: 'Read', arguments: '{"path":' } }] },
 ].map((delta) => `data: ${JSON.stringify({ choices: [{ index: 0, delta, finish_reason: null }] })}\n\n`);
+const geminiBeginning = [
+  { text: 'I should look.', thought: true },
+  { functionCall: { name: 'Read', args: { path: 'a' } }, thoughtSignature: 'c2ln' },
+].map((part) => `data: ${JSON.stringify({ candidates: [{ content: { role: 'model', parts: [part] } }] })}\r\n\r\n`);
 const dialects: readonly [string, TranslatingProvider, string][] = [
   ['a plain dialect', plainProvider, sse(startOf())],
   ['Chat Completions', openaiChat, chatBeginning.join('')],
+  ['Gemini', gemini, geminiBeginning.join('')],
 ];
 for (const [name, provider, beginning] of dialects) {
   test(`an open stream of ${name} does not hold the request it answers`, async () => {
