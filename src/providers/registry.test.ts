@@ -2,7 +2,7 @@ import { describe, expect, test } from 'bun:test';
 import { loadConfig } from '../config/load.ts';
 import { ProxyError } from '../errors/proxy-error.ts';
 import { planTarget } from '../routing/plan-target.ts';
-import { gemini, gemini } from './gemini/index.ts';
+import { gemini } from './gemini/index.ts';
 import { openaiChat } from './openai-chat/index.ts';
 import { providerFor } from './registry.ts';
 

@@ -1,7 +1,7 @@
 import type { ProviderName } from '../config/config.ts';
 import { missingKey } from '../config/credentials.ts';
 import { ProxyError } from '../errors/proxy-error.ts';
-import { gemini, gemini } from './gemini/index.ts';
+import { gemini } from './gemini/index.ts';
 import { openaiChat } from './openai-chat/index.ts';
 import type { Provider, ProviderRegistry } from './provider.ts';
 
