@@ -1,5 +1,14 @@
 import { expect, test } from 'bun:test';
-import { buildGemini, contentsOf, customTool, type Surroundings } from '../../../test/build-gemini-request.ts';
+import {
+  buildGemini,
+  contentsOf,
+  contextFor,
+  customTool,
+  parsed,
+  type Surroundings,
+  targetFor,
+} from '../../../test/build-gemini-request.ts';
+import { openGeminiStream } from './stream.ts';
 
 const call = (id: string, name = 'Read', input: object = {}) => ({ type: 'tool_use', id, name, input });
 const result = (id: string, content: unknown = `of ${id}`, more: object = {}) => ({
@@ -195,6 +204,26 @@ test('a name that Gemini does not take is written alike in call, result and decl
   expect(written).toMatch(/^[a-zA-Z_][\w-]*$/);
   expect(body.contents[1]?.parts[0]?.functionCall?.name).toBe(written);
   expect(body.contents[2]?.parts[0]?.functionResponse?.name).toBe(written);
+});
+
+const pathTool = customTool('Read', {
+  input_schema: { type: 'object', properties: { 'file-path': { type: 'string' } }, required: ['file-path'] },
+});
+
+test('arguments that own schemas cannot name are renamed in the history as in the declaration, and read back', () => {
+  const around: Surroundings = { repairs: [{ kind: 'own-schema-form', scope: 'model' }] };
+  const request = { messages: [user('go'), assistant([call('1', 'Read', { 'file-path': 'a' })])], tools: [pathTool] };
+  const { body } = buildGemini(request, around);
+  const parameters = body.tools?.[0]?.functionDeclarations?.[0]?.parameters;
+  const [written = ''] = Object.keys(parameters?.properties ?? {});
+  expect(written).toMatch(/^file_path_\w+$/);
+  expect(body.contents[1]?.parts[0]?.functionCall?.args).toEqual({ [written]: 'a' });
+
+  const stream = openGeminiStream(parsed(request), targetFor(around), contextFor(around));
+  const parts = [{ functionCall: { name: 'Read', args: { [written]: 'b' } } }];
+  const chunk = { candidates: [{ content: { role: 'model', parts }, finishReason: 'STOP' }] };
+  const events = [...stream.push({ event: undefined, data: JSON.stringify(chunk) }), ...stream.end()];
+  expect(JSON.stringify(events)).toContain(JSON.stringify(JSON.stringify({ 'file-path': 'b' })));
 });
 
 test('older Gemma has neither system instruction nor functions: both are text', () => {

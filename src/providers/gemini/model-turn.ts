@@ -97,13 +97,13 @@ class TurnBuilder {
   }
 
   #addCall({ id, name, input }: KnownBlockOf<'tool_use'>, path: () => string): void {
-    const { names, model, losses } = this.#translation;
+    const { names, argumentNames, model, losses } = this.#translation;
     if (this.#calls.has(id)) {
       losses.add(path(), 'a call before it has the same id');
       return;
     }
     const upstreamName = names.write(name);
-    const args = readArguments(input);
+    const args = argumentNames.write(readArguments(input));
     if (!model.functions) {
       this.#addAside(`[${upstreamName}: ${writeJson(args)}]`);
       return;

@@ -4,6 +4,7 @@ import type { AnswerFacts } from '../../translation/answer-facts.ts';
 import type { OutputEstimate } from '../../translation/answer-usage.ts';
 import type { Target, TranslationContext } from '../provider.ts';
 import { type Fields, textOf } from './answer-wire.ts';
+import { type ArgumentNames, sameNames } from './argument-names.ts';
 import { toolUseIdOf } from './call-ids.ts';
 import { readCallName } from './call-name.ts';
 import { FunctionCallReader, type ReadCall } from './function-calls.ts';
@@ -17,6 +18,7 @@ export class PartWriter {
   readonly #context: TranslationContext;
   readonly #output: OutputEstimate;
   readonly #blocks: SignedBlocks;
+  readonly #argumentNames: ArgumentNames;
   readonly #reader = new FunctionCallReader();
   readonly #toolUseIds = new Set<string>();
   #codeId: string | undefined;
@@ -30,12 +32,14 @@ export class PartWriter {
     target: Target,
     context: TranslationContext,
     output: OutputEstimate,
+    argumentNames: ArgumentNames,
   ) {
     this.#writer = writer;
     this.#facts = facts;
     this.#context = context;
     this.#output = output;
     this.#blocks = new SignedBlocks(writer, facts, target);
+    this.#argumentNames = argumentNames;
   }
 
   /** Calls that came whole, also those that are left out. */
@@ -112,8 +116,15 @@ export class PartWriter {
     if (envelope !== undefined && !half) this.#context.calls.remember(toolUseId, envelope);
     const tool = this.#writer.beginTool();
     this.#writer.identifyTool(tool, { id: toolUseId, name: readCallName(name, this.#facts) });
-    this.#writer.toolInput(tool, json);
+    this.#writer.toolInput(tool, half ? json : this.#named(json));
     if (!half) this.#writer.endTool(tool);
+  }
+
+  /** The arguments by the client's names. */
+  #named(json: string): string {
+    if (this.#argumentNames === sameNames) return json;
+    const args: unknown = JSON.parse(json);
+    return isRecord(args) ? JSON.stringify(this.#argumentNames.read(args)) : json;
   }
 
   /** Clients drop a second call with a known id. */

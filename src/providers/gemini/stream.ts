@@ -22,6 +22,7 @@ import { type FinishKind, finishKindOf, isCut, laterFinish, mapStopReason } from
 import { nameRule } from './name-rule.ts';
 import { PartWriter } from './parts.ts';
 import { UnreadableArguments } from './streamed-arguments.ts';
+import { argumentNamesFor } from './translation.ts';
 import { UsageReader } from './usage.ts';
 
 /** Reads one streamed answer of `streamGenerateContent`, chunk by chunk. */
@@ -157,6 +158,7 @@ export class GeminiStream implements StreamTranslator {
   #begin(): Answer {
     const { newId, messageId, inputTokenEstimate } = this.#context;
     const facts = answerFactsOf(this.#request, nameRule);
+    const argumentNames = argumentNamesFor(this.#request, this.#target, this.#context);
     this.#request = { model: facts.model, max_tokens: this.#request.max_tokens, messages: [] };
     const writer = new EventWriter({
       id: messageId,
@@ -167,7 +169,7 @@ export class GeminiStream implements StreamTranslator {
       isKnownToolId: (id) => facts.knownToolIds.has(id),
       newToolId: () => newId('toolu_'),
     });
-    return { writer, parts: new PartWriter(writer, facts, this.#target, this.#context, this.#output) };
+    return { writer, parts: new PartWriter(writer, facts, this.#target, this.#context, this.#output, argumentNames) };
   }
 
   #complete(): readonly MessageEvent[] {

@@ -98,10 +98,7 @@ test.each([
 });
 
 test('where thinking cannot be off, a small answer gets the lowest level and room for it', () => {
-  const { generationConfig } = buildGemini(
-    { max_tokens: 1, ...effort('high'), ...{ max_tokens: 1 } },
-    { model: 'gemini-3.8-flash' },
-  ).body;
+  const { generationConfig } = buildGemini({ ...effort('high'), max_tokens: 1 }, { model: 'gemini-3.8-flash' }).body;
   expect(generationConfig).toMatchObject({ thinkingConfig: { thinkingLevel: 'LOW' }, maxOutputTokens: 2_049 });
 });
 

@@ -3,6 +3,7 @@ import { type GeminiModel, geminiModelOf } from '../../models/gemini-models.ts';
 import { LossList } from '../../translation/losses.ts';
 import { type ToolNames, toolNamesOf } from '../../translation/tool-names.ts';
 import type { Repair, Target, TranslationContext } from '../provider.ts';
+import { type ArgumentNames, argumentNamesOf, sameNames } from './argument-names.ts';
 import { nameRule } from './name-rule.ts';
 
 /** The Gemini API with a key, or Vertex AI: one wire form with few differences. */
@@ -16,6 +17,7 @@ export interface Translation {
   readonly platform: Platform;
   readonly model: GeminiModel;
   readonly names: ToolNames;
+  readonly argumentNames: ArgumentNames;
   readonly losses: LossList;
 }
 
@@ -27,6 +29,7 @@ export function startTranslation(request: MessagesRequest, target: Target, conte
     platform: target.provider === 'vertex' ? 'vertex' : 'ai-studio',
     model: geminiModelOf(target.model),
     names: toolNamesOf(request, nameRule),
+    argumentNames: argumentNamesFor(request, target, context),
     losses: new LossList(),
   };
 }
@@ -37,6 +40,16 @@ export function lastRepair<K extends Repair['kind']>(
   kind: K,
 ): Extract<Repair, { kind: K }> | undefined {
   return context.repairs.findLast((repair): repair is Extract<Repair, { kind: K }> => repair.kind === kind);
+}
+
+/** What the arguments of calls are named upstream: as the schemas say by which the tools are declared there. */
+export function argumentNamesFor(
+  { tools = [] }: MessagesRequest,
+  { model }: Target,
+  context: TranslationContext,
+): ArgumentNames {
+  if (readsJsonSchema({ model: geminiModelOf(model), context })) return sameNames;
+  return argumentNamesOf(tools.map((tool) => ('input_schema' in tool ? tool.input_schema : undefined)));
 }
 
 /** Whether tools may be described in JSON Schema; else they are in Gemini's own form of schemas. */
