@@ -1,3 +1,4 @@
+import { isRecord } from '../../messages/json.ts';
 import type { JsonSchema } from '../../translation/tool-definition.ts';
 import { Conditions, type Raw, type TypeName } from './schema-conditions.ts';
 import { conjunctionOf, type Recursion, type Trail } from './schema-conjunction.ts';
@@ -84,7 +85,8 @@ class Walk {
 
   /** undefined: it is too large at this depth. */
   form(): SchemaForm<GeminiJsonSchema> | undefined {
-    const schema = this.#node([this.#root], { trail: undefined, depth: 0, optionalAt: 0 }) ?? {};
+    const trail = isRecord(this.#root) ? { target: this.#root, depth: 0, before: undefined } : undefined;
+    const schema = this.#node([this.#root], { trail, depth: 0, optionalAt: 0 }) ?? {};
     const definitions: [string, GeminiJsonSchema][] = [];
     // What is added on the way is gone through as well.
     for (const [target, name] of this.#definitions) {
@@ -196,7 +198,7 @@ class Walk {
     else if (only !== undefined && node.anyOf === undefined && conditions.groups.length === 0) {
       node.anyOf = branches;
       delete node.type;
-    } else conditions.words.push(`One of: ${listed(conditions.values)}.`);
+    } else if (only !== undefined) conditions.words.push(`One of: ${listed(conditions.values)}.`);
     if (words !== undefined) conditions.words.push(words);
   }
 
