@@ -1,66 +1,92 @@
-import { serverProfiles } from '../src/config/config.ts';
-import { blockRules, innerBlockRules } from '../src/providers/openai-chat/block-fields.ts';
-import { type ChatDialect, dialectOf } from '../src/providers/openai-chat/dialect.ts';
-import {
-  messageFields,
-  metadataFields,
-  outputConfigFields,
-  requestFields,
-  thinkingFields,
-  toolChoiceFields,
-  undocumentedFields,
-} from '../src/providers/openai-chat/request-fields.ts';
-import { toolFields, toolTypes } from '../src/providers/openai-chat/tool-types.ts';
+import * as geminiBlocks from '../src/providers/gemini/block-fields.ts';
+import * as geminiFields from '../src/providers/gemini/request-fields.ts';
+import * as geminiTools from '../src/providers/gemini/tool-types.ts';
+import * as chatBlocks from '../src/providers/openai-chat/block-fields.ts';
+import * as chatFields from '../src/providers/openai-chat/request-fields.ts';
+import * as chatTools from '../src/providers/openai-chat/tool-types.ts';
 import type { Fate } from '../src/translation/losses.ts';
+import { geminiModels } from './translation-doc-models.ts';
+import { chatServers } from './translation-doc-servers.ts';
 
 interface Row {
   readonly fate: Fate;
   readonly how: string;
 }
+type Rows = Readonly<Record<string, Row>>;
 interface BlockRow extends Row {
-  readonly fields: Readonly<Record<string, Row>>;
+  readonly fields: Rows;
+}
+
+/** What a dialect's request side exports: a row for each field, block and tool. */
+interface Tables {
+  readonly requestFields: Rows;
+  readonly undocumentedFields: Rows;
+  readonly thinkingFields: Rows;
+  readonly outputConfigFields: Rows;
+  readonly toolChoiceFields: Rows;
+  readonly metadataFields: Rows;
+  readonly messageFields: Rows;
+  readonly blockRules: Readonly<Record<string, BlockRow>>;
+  readonly innerBlockRules: Readonly<Record<string, BlockRow>>;
+  readonly toolTypes: Rows;
+  readonly toolFields: Rows;
 }
 
 /** docs/translation.md, from the tables that the translation itself is checked against. */
 export function translationDoc(): string {
   return [
     intro,
-    '## Fields of the request',
-    table('field', { ...requestFields, ...undocumentedFields }),
-    'Every other field, here and below, is lost and listed: this version does not know it.',
-    '### `thinking`',
-    table('field', thinkingFields),
-    '### `output_config`',
-    table('field', outputConfigFields),
-    '### `tool_choice`',
-    table('field', toolChoiceFields),
-    '### `metadata`',
-    table('field', metadataFields),
-    '### A message',
-    table('field', messageFields),
-    '## Content blocks',
-    'A block of a type that is not here is lost and listed; in a message of the user a line says that it was there.\n`cache_control` is without effect on every block: upstream caches by itself.',
-    blocks(blockRules),
-    '### Only inside a `tool_result`',
-    blocks(innerBlockRules),
-    '## Tools',
-    'A tool of a type that is not here is offered as a custom one if it has an `input_schema`, and lost and listed if not.',
-    table('type', toolTypes),
-    '### Fields of a tool',
-    table('field', toolFields),
-    '## Servers',
+    '## Chat Completions',
+    chatIntro,
+    ...tables({ ...chatFields, ...chatBlocks, ...chatTools }),
+    '### Servers',
     serverIntro,
-    servers(),
+    chatServers(),
+    '## Gemini and Vertex AI',
+    geminiIntro,
+    ...tables({ ...geminiFields, ...geminiBlocks, ...geminiTools }),
+    '### Models',
+    modelIntro,
+    geminiModels(),
   ]
     .join('\n\n')
     .concat('\n');
 }
 
+function tables(dialect: Tables): readonly string[] {
+  return [
+    '### Fields of the request',
+    table('field', { ...dialect.requestFields, ...dialect.undocumentedFields }),
+    'Every other field, here and below, is lost and listed: this version does not know it.',
+    '#### `thinking`',
+    table('field', dialect.thinkingFields),
+    '#### `output_config`',
+    table('field', dialect.outputConfigFields),
+    '#### `tool_choice`',
+    table('field', dialect.toolChoiceFields),
+    '#### `metadata`',
+    table('field', dialect.metadataFields),
+    '#### A message',
+    table('field', dialect.messageFields),
+    '### Content blocks',
+    'A block of a type that is not here is lost and listed; in a message of the user a line says that it was there.\n`cache_control` is without effect on every block: upstream caches by itself.',
+    blocks(dialect.blockRules),
+    '#### Only inside a `tool_result`',
+    blocks(dialect.innerBlockRules),
+    '### Tools',
+    'A tool of a type that is not here is offered as a custom one if it has an `input_schema`, and lost and listed if not.',
+    table('type', dialect.toolTypes),
+    '#### Fields of a tool',
+    table('field', dialect.toolFields),
+  ];
+}
+
 const intro = `# What becomes of a request
 
-<!-- Generated from the tables in src/providers/openai-chat: change them there, then run UPDATE=1 bun test test/translation-doc.test.ts -->
+<!-- Generated from the tables in src/providers: change them there, then run UPDATE=1 bun test test/translation-doc.test.ts -->
 
-How each part of a Messages request reaches a model behind Chat Completions.
+How each part of a Messages request reaches a model that speaks another language:
+[Chat Completions](#chat-completions) or [Gemini's](#gemini-and-vertex-ai). Anthropic itself gets it as it is.
 
 - **preserved**: it stands in the upstream request as it was.
 - **translated**: the upstream has another word for it.
@@ -74,11 +100,20 @@ Where a row says that something is lost on some servers or models, it is listed 
 (\`speed: standard\`, an empty list, an edit that keeps everything) is not listed. Headers
 (\`anthropic-version\`, \`anthropic-beta\` and the rest) are taken in any value and not sent on.`;
 
+const chatIntro = 'As OpenAI and every compatible server speak it.';
+
 const serverIntro = `Compatible servers differ. Which one it is, is guessed from the address, or set with \`OPENAI_PROFILE\`; what a server refuses
 is learned from its refusals. "In place" is where the conversation has it; "as text" is text of the user in
 \`<system-reminder>\`.`;
 
-function table(first: string, rows: Readonly<Record<string, Row>>): string {
+const geminiIntro = `\`streamGenerateContent\` of the Gemini API (a key of AI Studio) and of Vertex AI. The conversation is told in turns of user and
+model that alternate and begin with the user; a word of the proxy's own stands where a client has none. Gemini's safety
+filters are off: the Messages API has no such thing, and they trip over code that deals with security.`;
+
+const modelIntro = `By the longest beginning of the model's name. What nobody knows yet is taken for the newest; what a model refuses is learned
+from its refusals.`;
+
+function table(first: string, rows: Rows): string {
   const lines = groups(rows).map(({ names, fate, how }) => `| ${names} | ${fate} | ${how} |`);
   return [`| ${first} | | how |`, '| --- | --- | --- |', ...lines].join('\n');
 }
@@ -90,14 +125,14 @@ function blocks(rules: Readonly<Record<string, BlockRow>>): string {
   return ['| block | | how | its fields |', '| --- | --- | --- | --- |', ...lines].join('\n');
 }
 
-function fieldList({ cache_control: _, ...fields }: Readonly<Record<string, Row>>): string {
+function fieldList({ cache_control: _, ...fields }: Rows): string {
   return groups(fields)
     .map(({ names, fate, how }) => `${names}: ${fate}${how === '' ? '' : ` (${how})`}`)
     .join('; ');
 }
 
 /** Rows that say the same, as one. */
-function groups(rows: Readonly<Record<string, Row>>): readonly (Row & { readonly names: string })[] {
+function groups(rows: Rows): readonly (Row & { readonly names: string })[] {
   const grouped = new Map<string, Row & { readonly names: string }>();
   for (const [name, { fate, how }] of Object.entries(rows)) {
     const key = `${fate}\n${how}`;
@@ -106,57 +141,4 @@ function groups(rows: Readonly<Record<string, Row>>): readonly (Row & { readonly
     grouped.set(key, { fate, how, names });
   }
   return [...grouped.values()];
-}
-
-const effortWords: Readonly<Record<ChatDialect['effort'], string>> = {
-  reasoning_effort: '`reasoning_effort`',
-  reasoning: '`reasoning`',
-  thinking: '`thinking` and `reasoning_effort`',
-  'thinking-switch': '`thinking`, on or off',
-  enable_thinking: '`enable_thinking`, on or off',
-  'template-thinking': '`chat_template_kwargs.thinking`, on or off',
-  'template-enable_thinking': '`chat_template_kwargs.enable_thinking`, on or off',
-  'default-or-none': '`reasoning_effort`, on or off',
-  none: 'nowhere',
-};
-const forceWords: Readonly<Record<ChatDialect['toolChoice'], string>> = {
-  all: 'yes',
-  words: 'by offering it alone',
-  ignored: 'by offering it alone, and saying so',
-  'auto-while-thinking': 'with reasoning off',
-};
-
-function servers(): string {
-  const columns: readonly (readonly [string, (dialect: ChatDialect) => string])[] = [
-    ['length of the answer', ({ outputLimitField }) => `\`${outputLimitField}\``],
-    ['`system` later on', ({ midSystem }) => (midSystem === 'in-place' ? 'in place' : 'as text')],
-    ['effort', effortOf],
-    [
-      'reasoning given back',
-      ({ reasoningBack, demandedReasoning }) =>
-        demandedReasoning ? 'always beside calls' : reasoningBack === 'never' ? 'no' : 'yes',
-    ],
-    ['one forced tool', ({ toolChoice }) => forceWords[toolChoice]],
-    ['schema of the answer', ({ structured }) => (structured === 'json_schema' ? 'enforced' : 'told')],
-    ['images', ({ images }) => ({ none: 'no', 'png-jpeg': 'PNG, JPEG', all: 'yes' })[images]],
-    ['PDF', ({ files }) => (files ? 'yes' : 'no')],
-    ['`top_k`', ({ topK }) => (topK ? 'yes' : 'no')],
-    ['cache key', ({ promptCacheKey }) => (promptCacheKey ? 'yes' : 'no')],
-  ];
-  const rows = serverProfiles
-    .filter((profile) => profile !== 'auto')
-    .map((profile) => {
-      const dialect = dialectOf({ provider: 'openai', model: '', baseUrl: '', apiKey: undefined, route: '', profile });
-      return `| ${profile} | ${columns.map(([, of]) => of(dialect)).join(' | ')} |`;
-    });
-  return [
-    `| server | ${columns.map(([name]) => name).join(' | ')} |`,
-    `| --- |${' --- |'.repeat(columns.length)}`,
-    ...rows,
-  ].join('\n');
-}
-
-function effortOf({ effort, effortByModel }: ChatDialect): string {
-  const special = effortByModel.map(({ model, form }) => `${model.source.replaceAll('|', ', ')}: ${effortWords[form]}`);
-  return [...special, effortByModel.length > 0 ? `others: ${effortWords[effort]}` : effortWords[effort]].join('; ');
 }

@@ -17,7 +17,7 @@ export const requestFields: Readonly<Record<RequestField, FieldRule>> = {
   },
   max_tokens: {
     fate: 'translated',
-    how: "`generationConfig.maxOutputTokens`, at most the model's limit; very small values get a reserve where thinking cannot be switched off",
+    how: "`generationConfig.maxOutputTokens`, at most the model's limit and, from generation 4 on, what its window leaves; very small values get a reserve where thinking cannot be switched off",
   },
   stream: { fate: 'emulated', how: 'upstream always streams; a plain answer is the folded stream' },
   stop_sequences: {
