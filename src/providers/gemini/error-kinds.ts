@@ -16,7 +16,7 @@ export function kindOf(status: number | undefined, said: SaidError): ErrorKind {
   if (status !== undefined && status >= 300 && status < 400) return 'upstream-misconfigured';
   if (status !== undefined && status < 300 && said.format !== 'json') return 'upstream-malformed';
   const told = statusKinds[said.status ?? ''];
-  if (told !== undefined && code !== 429) return told;
+  if (told !== undefined && code !== 402) return told;
   return code === undefined ? 'upstream-fault' : kindOfCode(code, said);
 }
 

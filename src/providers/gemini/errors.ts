@@ -14,6 +14,7 @@ import { kindOf } from './error-kinds.ts';
 import { repairFor, type ToolNames } from './error-repairs.ts';
 import { readErrorBody, readErrorValue, type SaidError } from './error-shapes.ts';
 import { nameRule } from './name-rule.ts';
+import { serverToolOf } from './server-tools.ts';
 import { toolTypes } from './tool-types.ts';
 
 /** An answer that is no success, in our kinds, with the repair it asks for if there is one. */
@@ -71,7 +72,10 @@ function failureOf(
 function toolNamesOf(request: MessagesRequest): ToolNames {
   return {
     ofUpstreamName: toolNameReader(request, nameRule),
-    at: (index) => offeredTools(request, toolTypes, new LossList()).tools[index]?.name,
+    at: (index) => {
+      const { tools } = offeredTools(request, toolTypes, new LossList());
+      return tools.filter(({ tool }) => serverToolOf(tool) === undefined)[index]?.name;
+    },
   };
 }
 
