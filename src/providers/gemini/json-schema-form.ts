@@ -106,6 +106,8 @@ class Walk {
   #node(raw: Raw, place: Place): GeminiJsonSchema | undefined {
     this.#nodes += 1;
     if (this.#isTooLarge) return {};
+    const [only] = raw;
+    if (raw.length === 1 && isReadable(only)) return only;
     const held = conjunctionOf(raw, this.#root, place, (entries) => {
       return !this.#mayRefer(entries, place) && entries.length < mostRepeats;
     });
@@ -315,4 +317,28 @@ class Walk {
   }
 }
 
+/** Whether Gemini reads the schema as it is: that of a plain value, as most are. Most of a translation's time is saved. */
+function isReadable(schema: unknown): schema is GeminiJsonSchema {
+  if (!isRecord(schema) || typeof schema.type !== 'string' || !plainTypes.has(schema.type)) return false;
+  for (const keyword in schema) {
+    switch (keyword) {
+      case 'type':
+      case 'default':
+        break;
+      case 'description':
+      case 'title':
+        if (typeof schema[keyword] !== 'string' || schema[keyword] === '') return false;
+        break;
+      case 'minimum':
+      case 'maximum':
+        if (typeof schema[keyword] !== 'number' || schema.type === 'string' || schema.type === 'boolean') return false;
+        break;
+      default:
+        return false;
+    }
+  }
+  return true;
+}
+
+const plainTypes: ReadonlySet<string> = new Set(['string', 'number', 'integer', 'boolean', 'null']);
 const annotations: ReadonlySet<string> = new Set(['description', 'title', 'default']);

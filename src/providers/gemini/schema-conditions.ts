@@ -122,6 +122,11 @@ export class Conditions {
   }
 
   #restrictTypes(value: unknown, nullable: boolean): void {
+    const plain = nullable || this.types !== undefined ? undefined : plainTypes.get(value);
+    if (plain !== undefined) {
+      this.types = plain;
+      return;
+    }
     const named = Array.isArray(value) ? value : [value];
     const types = new Set<TypeName>();
     for (const name of named) {
@@ -184,6 +189,9 @@ export class Conditions {
     }
   }
 }
+
+/** Nearly every schema names one type. */
+const plainTypes: ReadonlyMap<unknown, readonly TypeName[]> = new Map(typeNames.map((type) => [type, [type]]));
 
 function typeOf(name: unknown): TypeName | undefined {
   const lower = typeof name === 'string' ? name.toLowerCase() : undefined;

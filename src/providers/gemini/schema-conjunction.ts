@@ -31,6 +31,7 @@ export interface Conjunction {
   readonly impossible: boolean;
 }
 
+const none: readonly never[] = [];
 /** How many schemas may hold for one value; what is beyond is left out. */
 const mostParts = 200;
 
@@ -46,7 +47,7 @@ export function conjunctionOf(
 ): Conjunction {
   const [only] = raw;
   if (raw.length === 1 && isRecord(only) && isPlain(only)) {
-    return { parts: [only], trail: place.trail, recursions: [], unresolved: [], impossible: false };
+    return { parts: [only], trail: place.trail, recursions: none, unresolved: none, impossible: false };
   }
   const parts: JsonSchema[] = [];
   const recursions: Recursion[] = [];
