@@ -29,6 +29,8 @@ export interface Envelope {
   readonly style: AnswerStyle;
   readonly includeThoughts: boolean;
   readonly mayRunSearch: boolean;
+  /** Whether the calls of Google's own tools are shown, to be sent back as they came. */
+  readonly showsServerTools: boolean;
   /** Whether the answer goes out in one piece. */
   readonly isWhole: boolean;
   readonly signatures: Signatures;
@@ -201,7 +203,12 @@ export class AnswerChunks {
     if (!this.#envelope.mayRunSearch) throw new Error('The script searches, but the request offers no googleSearch.');
     this.#leaveThought();
     this.#searches.push({ query, results });
-    return [];
+    if (!this.#envelope.showsServerTools) return [];
+    const ran = { id: `search-${this.#searches.length}`, toolType: 'GOOGLE_SEARCH_WEB' };
+    const toolCall = { ...ran, args: { queries: [query] } };
+    const toolResponse = { ...ran, response: { search_suggestions: '<div></div>' } };
+    const thoughtSignature = this.#sign({ on: 'toolCall', part: toolCall });
+    return [this.#chunk([{ toolCall, thoughtSignature }]), this.#chunk([{ toolResponse }])];
   }
 
   #grounding(): Chunk {

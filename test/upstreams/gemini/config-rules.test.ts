@@ -170,6 +170,13 @@ const rules: readonly RuleRow[] = [
       'the input token count is 135 but model only supports up to 100. Reduce the input token count and try again. You can also use the CountTokens API to calculate prompt token count and billable characters.',
   },
   {
+    says: 'a prompt longer than the window, without its length',
+    rules: { inputTokenLimit: 100, lengthTold: false },
+    passes: withParts({ text: words(20) }),
+    refused: withParts({ text: words(100) }),
+    message: 'The input token count exceeds the maximum number of tokens allowed 100.',
+  },
+  {
     says: 'a body larger than is read',
     rules: { maxBodyBytes: 1000 },
     passes: withParts({ text: words(20) }),

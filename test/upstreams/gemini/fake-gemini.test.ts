@@ -189,6 +189,26 @@ test('a search grounds what is said after it, counted in bytes', async () => {
   });
 });
 
+test('beside functions a search is shown as a call that comes back as it was', async () => {
+  const { fake } = await playing(search('bun release', []), say('It is out.'));
+  const toolConfig = { includeServerSideToolInvocations: true };
+  const tools = [{ googleSearch: {} }, { functionDeclarations: [{ name: 'Read' }] }];
+  const body = { contents: [asked], tools, toolConfig };
+  const path = pathOf('ai-studio', model, 'generateContent');
+  const answer = await readJson(await call(fake, path, body));
+  expect(answer.candidates).toMatchObject([
+    {
+      content: {
+        parts: [{ toolCall: { args: { queries: ['bun release'] } } }, { toolResponse: {} }, { text: 'It is out.' }],
+      },
+    },
+  ]);
+  const said = /"content":(\{.*?\}),"index"/.exec(JSON.stringify(answer))?.[1] ?? '';
+  const again = (content: string) => call(fake, path, { ...body, contents: [asked, JSON.parse(content), asked] });
+  expect((await again(said)).status).toBe(200);
+  expect((await again(said.replace('bun release', 'another'))).status).toBe(400);
+});
+
 test('a search that the request does not offer is a fault of the script', async () => {
   const { fake, client } = await playing(search('x', []));
   await expect(client.models.generateContent(hello)).rejects.toThrow('offers no googleSearch');

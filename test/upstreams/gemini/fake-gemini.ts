@@ -117,7 +117,6 @@ class Upstream {
       platform,
       family: this.#limited(family),
       rules: this.#rules,
-      isWhole: request.method === 'generateContent',
       signatures: this.signatures,
     };
     return { request, refusal: shape ?? judge(ruling) };
@@ -156,6 +155,7 @@ class Upstream {
       style: { ...style, streamArguments: style.streamArguments || streams },
       includeThoughts: request.generationConfig?.thinkingConfig?.includeThoughts === true,
       mayRunSearch: request.tools?.some((tool) => tool.googleSearch !== undefined) === true,
+      showsServerTools: request.toolConfig?.includeServerSideToolInvocations === true,
       isWhole: request.method === 'generateContent',
       signatures: this.signatures,
     };

@@ -19,6 +19,8 @@ export interface Rules {
   /** Smaller or larger than the model's own. */
   readonly inputTokenLimit: number | undefined;
   readonly outputTokenLimit: number | undefined;
+  /** Whether a prompt that is too long is told its own length. */
+  readonly lengthTold: boolean;
   readonly maxBodyBytes: number;
   readonly signatures: 'checked' | 'ignored';
   /** Which model turns with calls must be signed: those since the user last wrote something, or every one. */
@@ -41,6 +43,7 @@ export const googleRules: Rules = {
   unknownFields: 'refuse',
   inputTokenLimit: undefined,
   outputTokenLimit: undefined,
+  lengthTold: true,
   maxBodyBytes: 20 * 1024 * 1024,
   signatures: 'checked',
   signedSteps: 'current-turn',
@@ -75,10 +78,11 @@ export function judge(ruling: Ruling): Refusal | undefined {
   return undefined;
 }
 
-const inputLength: Rule = ({ request, family, platform }) => {
+const inputLength: Rule = ({ request, family, platform, rules }) => {
   const tokens = promptTokens(request);
   const limit = family.inputTokenLimit;
   if (tokens <= limit) return;
+  if (!rules.lengthTold) return invalid(`The input token count exceeds the maximum number of tokens allowed ${limit}.`);
   return refused(
     platform,
     `The input token count (${tokens}) exceeds the maximum number of tokens allowed (${limit}).`,
