@@ -162,6 +162,17 @@ test('what ran at Anthropic stands in the text of the turn', () => {
   );
 });
 
+test('what of it is no text is listed', () => {
+  const content = [
+    { type: 'text', text: 'seen' },
+    { type: 'image', source: { type: 'url', url: 'https://x.test' } },
+  ];
+  const block = { type: 'mcp_tool_result', tool_use_id: 'm', content };
+  const { body, lost } = buildGemini({ messages: [user('a'), assistant([block]), user([block])] });
+  expect(lost).toEqual(['messages.1.content.0', 'messages.2.content.0']);
+  expect(body.contents.map(({ parts }) => parts.at(-1)?.text?.trim())).toEqual(['a', 'seen', 'seen']);
+});
+
 test('a model that continues its own words gets them last; another is asked to, and that is listed', () => {
   const messages = [user('a'), assistant('The answer is')];
   expect(shape(messages, { model: 'gemini-2.5-pro' })).toEqual(['user: a', 'model: The answer is']);

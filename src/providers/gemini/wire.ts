@@ -38,10 +38,8 @@ export type Part = Json<
     | 'thoughtSignature'
   >
 >;
-export type FunctionCall = NonNullable<Part['functionCall']>;
 export type FunctionResponse = NonNullable<Part['functionResponse']>;
 export type FunctionResponsePart = NonNullable<FunctionResponse['parts']>[number];
-export type InlineData = NonNullable<Part['inlineData']>;
 
 /** A turn. The API knows no other roles. */
 export interface Content extends Omit<Json<Pick<SdkContent, 'role' | 'parts'>>, 'role' | 'parts'> {
