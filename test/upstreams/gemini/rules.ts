@@ -23,6 +23,8 @@ export interface Rules {
   readonly lengthTold: boolean;
   readonly maxBodyBytes: number;
   readonly signatures: 'checked' | 'ignored';
+  /** Whether calls must keep the ids they were given. */
+  readonly callIds: 'checked' | 'free';
   /** Which model turns with calls must be signed: those since the user last wrote something, or every one. */
   readonly signedSteps: 'current-turn' | 'all';
   /** Thoughts in a request without a signature: a model's own may come back so, another vendor's may not. */
@@ -46,6 +48,7 @@ export const googleRules: Rules = {
   lengthTold: true,
   maxBodyBytes: 20 * 1024 * 1024,
   signatures: 'checked',
+  callIds: 'checked',
   signedSteps: 'current-turn',
   unsignedThoughts: 'refuse',
   jsonSchema: 'subset',

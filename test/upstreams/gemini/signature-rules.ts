@@ -63,4 +63,17 @@ const foreignThoughts: Rule = ({ request: { contents }, rules, signatures }) => 
   return undefined;
 };
 
-export const signatureRules: readonly Rule[] = [genuine, firstCalls, foreignThoughts];
+/** A call that was given an id is known by it. */
+const callIds: Rule = ({ request: { contents }, rules, signatures }) => {
+  if (rules.callIds === 'free') return;
+  for (const part of contents.flatMap(({ parts = [] }) => parts)) {
+    const given = part.thoughtSignature === undefined ? undefined : signatures.callId(part.thoughtSignature);
+    if (given === undefined || part.functionCall?.id === given) continue;
+    return invalid(
+      `Please ensure that function calls keep their ids: expected \`${given}\`, got \`${part.functionCall?.id}\`.`,
+    );
+  }
+  return undefined;
+};
+
+export const signatureRules: readonly Rule[] = [genuine, callIds, firstCalls, foreignThoughts];

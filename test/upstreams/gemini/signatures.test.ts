@@ -117,6 +117,21 @@ test('a signature on another call, on other arguments or altered is corrupted', 
   expect(await returned(fake, [{ ...first, thoughtSignature: `AAAA${text.slice(4)}` }, { ...second }])).toBe(corrupted);
 });
 
+test('a call keeps the id it was given', async () => {
+  const fake = await start(twoCalls);
+  const free = await start(twoCalls, { rules: { callIds: 'free' } });
+  const renamed = async (from: FakeGemini, id: string | undefined) => {
+    const [first, second] = await partsOf(from);
+    const { name, args } = Object(first?.functionCall);
+    return [{ ...first, functionCall: { name, args, ...(id === undefined ? {} : { id }) } }, { ...second }];
+  };
+  expect(await returned(fake, await renamed(fake, 'toolu_1'))).toContain(
+    'Please ensure that function calls keep their ids',
+  );
+  expect(await returned(fake, await renamed(fake, undefined))).toContain('got `undefined`.');
+  expect(await returned(free, await renamed(free, 'toolu_1'))).toBeUndefined();
+});
+
 test('a signature is worth nothing on the other platform and to another generation', async () => {
   const aiStudio = await start(twoCalls);
   const vertex = await start(twoCalls, { platform: 'vertex' });

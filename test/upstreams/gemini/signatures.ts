@@ -62,6 +62,12 @@ export class Signatures {
     return skipValues[this.#platform].includes(signature);
   }
 
+  /** The id that the call of a signature was given, if it was one and got one. */
+  callId(signature: string): string | undefined {
+    const signed = this.#issued.get(signature)?.signed;
+    return signed !== undefined && 'args' in signed ? signed.id : undefined;
+  }
+
   /** Whether this is the signature of this very part, given by this fake to a model of the same generation. */
   fits(signature: string, part: Part, before: readonly Part[], family: ModelFamily): boolean {
     const issued = this.#issued.get(signature);
@@ -74,7 +80,7 @@ function isSignedPart(signed: Signed, part: Part, before: readonly Part[]): bool
   if ('args' in signed) {
     const call = part.functionCall;
     if (call === undefined || call.name !== signed.name) return false;
-    return sameJson(call.args ?? {}, signed.args) && (call.id === undefined || call.id === signed.id);
+    return sameJson(call.args ?? {}, signed.args);
   }
   if ('texts' in signed) {
     if (part.text === undefined || (part.thought === true) !== (signed.on === 'thought')) return false;
