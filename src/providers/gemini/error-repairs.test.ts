@@ -24,12 +24,12 @@ function repairOf(message: string, changes: Partial<MessagesRequest> = {}, repai
 }
 
 const invalid = 'Invalid JSON payload received. ';
-const forModel = <K>(repair: K) => ({ scope: 'model', ...repair });
-const once = <K>(repair: K) => ({ scope: 'request', ...repair });
+const forModel = <const K>(repair: K) => ({ scope: 'model', ...repair }) as const;
+const once = <const K>(repair: K) => ({ scope: 'request', ...repair }) as const;
 const omitted = (parameter: string) => forModel({ kind: 'omit-parameter', parameter });
 
 describe('what a refusal asks for', () => {
-  test.each<[string, unknown]>([
+  test.each<[string, Repair | undefined]>([
     [`${invalid}Unknown name "topK" at 'generation_config': Cannot find field.`, omitted('generationConfig.topK')],
     [
       `${invalid}Unknown name "thinking_level" at 'generation_config.thinking_config': Cannot find field.`,

@@ -4,8 +4,6 @@ import { type Fields, textOf } from './answer-wire.ts';
 
 type Block = MessageEventOf<'content_block_start'>['content_block'];
 
-const longestNote = 2_000;
-
 /**
  * Code that ran at Google, as the blocks that Anthropic has for it. `callId` is the id of the code's block: a new one
  * for the code, the last one for its result.
@@ -39,15 +37,13 @@ export function codeBlock(part: Fields, callId: string): Block | undefined {
 }
 
 /** What an answer of the Messages API has no block for, in words: nothing is lost in silence. */
-export function noteOf({ inlineData, fileData, toolCall, toolResponse }: Fields): string | undefined {
+export function noteOf({ inlineData, fileData }: Fields): string | undefined {
   if (isRecord(inlineData)) {
     const bytes = Math.floor(((textOf(inlineData.data) ?? '').length * 3) / 4);
     return `[Gemini sent ${typeOf(inlineData)} of about ${bytes} bytes, which an answer here cannot hold.]`;
   }
   if (isRecord(fileData))
     return `[Gemini sent ${typeOf(fileData)}: ${textOf(fileData.fileUri) ?? 'without an address'}]`;
-  if (isRecord(toolCall)) return ranNote(toolCall, toolCall.args);
-  if (isRecord(toolResponse)) return ranNote(toolResponse, toolResponse.response);
   return undefined;
 }
 
@@ -55,8 +51,11 @@ function typeOf({ mimeType }: Fields): string {
   return (textOf(mimeType) ?? 'data of an unknown type').slice(0, 100);
 }
 
-function ranNote({ toolType }: Fields, value: unknown): string {
-  const text = JSON.stringify(value ?? {});
-  const shown = text.length > longestNote ? `${text.slice(0, longestNote)}…` : text;
-  return `[${(textOf(toolType) ?? 'a tool of Google').slice(0, 100)}: ${shown}]`;
+// More than this would go back and forth with every turn.
+const mostCarried = 1024 * 1024;
+
+/** A call that Google has run itself, or its result: it goes back as it came, so that the model knows what it knew. */
+export function isRunByGoogle(part: Fields): boolean {
+  if (!isRecord(part.toolCall) && !isRecord(part.toolResponse)) return false;
+  return JSON.stringify(part).length <= mostCarried;
 }

@@ -8,7 +8,7 @@ import { type ArgumentNames, sameNames } from './argument-names.ts';
 import { toolUseIdOf } from './call-ids.ts';
 import { readCallName } from './call-name.ts';
 import { FunctionCallReader, type ReadCall } from './function-calls.ts';
-import { codeBlock, noteOf } from './other-parts.ts';
+import { codeBlock, isRunByGoogle, noteOf } from './other-parts.ts';
 import { SignedBlocks } from './signed-blocks.ts';
 
 /** Writes the parts of an answer as blocks, in their order. */
@@ -69,6 +69,11 @@ export class PartWriter {
     const signature = textOf(part.thoughtSignature);
     if (isRecord(part.functionCall)) {
       for (const call of this.#reader.read(part.functionCall, signature)) this.#writeCall(call);
+      return;
+    }
+    if (isRunByGoogle(part)) {
+      this.#endCall();
+      this.#blocks.part(part);
       return;
     }
     const text = textOf(part.text) ?? '';

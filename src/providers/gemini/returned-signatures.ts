@@ -1,5 +1,5 @@
 import type { KnownBlockOf } from '../../messages/types.ts';
-import { type CarriedSignature, isUnsigned, openSignature } from './signature-envelope.ts';
+import { type CarriedSignature, isUnsigned, openPart, openSignature } from './signature-envelope.ts';
 import { lastRepair, type Translation } from './translation.ts';
 import type { Part } from './wire.ts';
 
@@ -35,6 +35,12 @@ export class ReturnedSignatures {
   thinking(block: KnownBlockOf<'thinking'>, path: Path): void {
     this.endPlace();
     if (isUnsigned(block.signature)) return;
+    const part = openPart(block.signature, this.#translation.target);
+    if (part !== undefined) {
+      if (this.#refused === undefined) this.#parts.push(part);
+      else this.#lose(path, 'the upstream refuses the thought signatures of this conversation');
+      return;
+    }
     const carried = openSignature(block.signature, this.#translation.target);
     if (carried === undefined) {
       this.#lose(path, 'another vendor, platform or generation of models wrote it');

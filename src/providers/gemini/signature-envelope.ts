@@ -29,6 +29,22 @@ export function sealUnsigned(target: Target): string {
   return sealEnvelope(target.provider, { w: 'gemini', o: 'thought', m: target.model });
 }
 
+type RawPart = Readonly<Record<string, unknown>>;
+
+/** The signature of the thinking block that carries a part which must go back as it came: a call that Google has run itself. */
+export function sealPart(part: RawPart, target: Target): string {
+  return sealEnvelope(target.provider, { w: 'gemini', o: 'part', s: part, m: target.model });
+}
+
+/** Reads one back; undefined for everything else, and where `openSignature` would refuse it too. */
+export function openPart(envelope: string, target: Target): RawPart | undefined {
+  const opened = openEnvelope(envelope);
+  if (opened?.provider !== target.provider || !isRecord(opened.payload)) return undefined;
+  const { w, o, s, m } = opened.payload;
+  if (w !== 'gemini' || o !== 'part' || !isRecord(s) || typeof m !== 'string') return undefined;
+  return generationOf(m) === generationOf(target.model) ? s : undefined;
+}
+
 /**
  * Reads one back for `target`. Undefined for another vendor's, and where Gemini would refuse it: AI Studio and Vertex AI
  * cannot read each other's, and a model not those of another generation.

@@ -1,7 +1,8 @@
 import type { EventWriter } from '../../messages/event-writer.ts';
 import type { AnswerFacts } from '../../translation/answer-facts.ts';
 import type { Target } from '../provider.ts';
-import { type CarriedSignature, sealSignature, sealUnsigned } from './signature-envelope.ts';
+import type { Fields } from './answer-wire.ts';
+import { type CarriedSignature, sealPart, sealSignature, sealUnsigned } from './signature-envelope.ts';
 
 /**
  * Writes thoughts and text as blocks, and puts each thought signature into the thinking block that carries it: before
@@ -15,11 +16,11 @@ export class SignedBlocks {
   /** Text without anything to see, for the block that may come. */
   #blanks = '';
   /**
-   * Signatures whose place is behind what has been written. They wait for the block that follows: a message that ends
-   * with a thinking block shows nothing to whoever takes its last block for the answer, as `claude -p` does. Those that
-   * nothing follows are dropped: Gemini checks none that comes after the last call of an answer.
+   * What is to be carried behind what has been written. It waits for the block that follows: a message that ends
+   * with a thinking block shows nothing to whoever takes its last block for the answer, as `claude -p` does. What nothing
+   * follows is dropped: Gemini checks nothing that comes after the last call of an answer.
    */
-  #waiting: CarriedSignature[] = [];
+  #waiting: string[] = [];
 
   constructor(writer: EventWriter, facts: AnswerFacts, target: Target) {
     this.#writer = writer;
@@ -74,6 +75,13 @@ export class SignedBlocks {
     return sealSignature(carried, this.#target);
   }
 
+  /** A part that nobody is shown and Gemini wants back as it came. */
+  part(part: Fields): void {
+    if (this.#last === 'thought') this.#endThought(undefined);
+    if (this.#thinking !== 'dropped') this.#waiting.push(sealPart(part, this.#target));
+    this.#last = 'other';
+  }
+
   /** To be called before a block of any other kind begins. */
   beforeOther(): void {
     this.#before();
@@ -123,20 +131,24 @@ export class SignedBlocks {
   #wait(carried: CarriedSignature): void {
     // Who has neither asked for thinking nor offered tools gets text alone; no signature is checked there.
     if (this.#thinking === 'dropped') return;
-    this.#waiting.push(carried);
+    this.#waiting.push(sealSignature(carried, this.#target));
   }
 
   #carryWaiting(): void {
     if (this.#waiting.length === 0) return;
-    for (const carried of this.#waiting) this.#carry(carried);
+    for (const envelope of this.#waiting) this.#write(envelope);
     this.#waiting = [];
   }
 
   #carry(carried: CarriedSignature): void {
     if (this.#thinking === 'dropped' && carried.on !== 'call') return;
+    this.#write(sealSignature(carried, this.#target));
+  }
+
+  #write(envelope: string): void {
     if (this.#writer.stopSequence !== undefined) return;
     this.#writer.thinking('');
-    this.#writer.endThinking(sealSignature(carried, this.#target));
+    this.#writer.endThinking(envelope);
     this.#last = 'other';
   }
 }

@@ -195,6 +195,8 @@ const turns: fc.Arbitrary<readonly Json[]> = fc
         fc.tuple(words, signature).map(([text, sig]) => signed({ text, thought: true }, sig)),
         someSignature.map((sig) => signed({ text: '' }, sig)),
         someSignature.map((sig) => signed({}, sig)),
+        signature.map((sig) => signed({ toolCall: { toolType: 'GOOGLE_SEARCH_WEB', args: { queries: ['w'] } } }, sig)),
+        fc.constant({ toolResponse: { toolType: 'GOOGLE_SEARCH_WEB', response: { found: 'w' } } }),
         callParts,
       ),
       { maxLength: 8 },
@@ -221,13 +223,18 @@ function returned(parts: readonly Json[]): readonly Json[] {
     const last = out.at(-1);
     const isThought = part.thought === true;
     const lastIsOpen = last !== undefined && last.thoughtSignature === undefined && typeof last.text === 'string';
-    if (lastIsOpen && last.thought === true && !('functionCall' in part) && (isThought || !part.text)) {
+    if (lastIsOpen && last.thought === true && (isThought || isBare(part))) {
       out[out.length - 1] = { ...last, ...part, text: `${last.text}${part.text ?? ''}`, thought: true };
     } else if (lastIsOpen && last.thought !== true && !isThought && part.text && part.thoughtSignature === undefined) {
       out[out.length - 1] = { text: `${last.text}${part.text}` };
-    } else out.push('functionCall' in part ? part : { text: '', ...part });
+    } else out.push(isBare(part) ? { text: '', ...part } : part);
   }
   return out.filter((part) => part.thought !== true || part.thoughtSignature !== undefined);
+}
+
+/** Nothing but a signature. */
+function isBare(part: Json): boolean {
+  return Object.keys(part).every((key) => key === 'thoughtSignature' || (key === 'text' && part.text === ''));
 }
 
 describe('whatever the model says', () => {
