@@ -5,6 +5,12 @@ import { createHash } from 'node:crypto';
 const tag = 'ccp1';
 const hashLength = 8;
 
+/** How every signature made here begins; no vendor's own does. */
+export const envelopeStart = `${tag}.`;
+
+/** How the ids of server tool blocks begin that the proxy made of another vendor's searches and runs. */
+export const ownServerToolStart = `srvtoolu_${tag}_`;
+
 /** Packs `payload` as `ccp1.<provider>.<base64url of its JSON>.<short hash>`; the same payload gives the same bytes. */
 export function sealEnvelope(provider: string, payload: unknown): string {
   const body = `${tag}.${provider}.${Buffer.from(JSON.stringify(payload)).toString('base64url')}`;

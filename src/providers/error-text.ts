@@ -43,6 +43,15 @@ export const baseUrlVariable = {
 
 /** An upstream's own words, safe to show: no credential, nothing quoted at length from the request, a bounded size. */
 export function safeText(text: string, request: MessagesRequest, target: Target): string {
+  return shortened(withoutEchoes(blanked(text, target), request));
+}
+
+/** The same where the request was never read: patterns alone find what is quoted of it. */
+export function safeWords(text: string, target: Target): string {
+  return shortened(blanked(text, target));
+}
+
+function blanked(text: string, target: Target): string {
   const key = target.apiKey?.reveal() ?? '';
   // Cut generously first: the patterns below should not have to run over megabytes.
   let safe = text.slice(0, 4 * messageLimit + key.length);
@@ -53,7 +62,11 @@ export function safeText(text: string, request: MessagesRequest, target: Target)
   }
   for (const [pattern, replacement] of credentialPatterns) safe = safe.replace(pattern, replacement);
   for (const [pattern, replacement] of requestEchoes) safe = safe.replace(pattern, replacement);
-  return cut(withoutEchoes(safe, request).replace(/\s+/g, ' ').trim());
+  return safe;
+}
+
+function shortened(text: string): string {
+  return cut(text.replace(/\s+/g, ' ').trim());
 }
 
 // A "key" of three letters is a placeholder for a local server; blanking it would make every message unreadable.

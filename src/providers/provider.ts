@@ -1,6 +1,7 @@
 import type { Config, ProviderName, ServerProfile } from '../config/config.ts';
 import type { Secret } from '../config/secret.ts';
 import { type ErrorKind, ProxyError } from '../errors/proxy-error.ts';
+import type { BodyModel } from '../messages/body-model.ts';
 import type { Loss, MessageEvent, MessagesRequest } from '../messages/types.ts';
 
 /** Where a request goes, decided by routing before anything is translated. */
@@ -167,9 +168,63 @@ export interface TokenCount {
   readAnswer(body: string): number | undefined;
 }
 
-/** The upstream speaks our language: bytes pass through as they are, both ways. */
+/** The upstream speaks our language: bytes pass through as they are, both ways. Pure, as a dialect is. */
 export interface VerbatimProvider {
   readonly form: 'verbatim';
+  /** The client's own call, changed only where it must be. Throws ProxyError where it cannot be made. */
+  buildCall(call: ClientCall, target: Target): VerbatimCall;
+  /** Reads along in one answer, for the log. */
+  openReader(answer: { readonly status: number; readonly contentType: string }, target: Target): AnswerReader;
+}
+
+export type CredentialHeader = 'x-api-key' | 'authorization';
+
+/** A client's request as it came. */
+export interface ClientCall {
+  /** Begins with `/v1/`. */
+  readonly path: string;
+  readonly query: string;
+  readonly headers: Headers;
+  /** The headers that hold the proxy's own key. */
+  readonly proxyKeyIn: readonly CredentialHeader[];
+  /** Undefined where there is none, or where it goes on unread. */
+  readonly body: ClientBody | undefined;
+}
+
+export interface ClientBody {
+  /** As it came, perhaps packed. */
+  readonly sent: Buffer;
+  /** Unpacked. */
+  readonly plain: Buffer;
+  /** The model it names, and where in `plain`. */
+  readonly model: BodyModel | undefined;
+}
+
+export interface VerbatimCall {
+  readonly url: string;
+  readonly headers: Headers;
+  /** Undefined where the client's body goes on unread. */
+  readonly body: Buffer | undefined;
+  readonly losses: readonly Loss[];
+}
+
+/** What the log is told of an answer whose bytes pass through. */
+export interface SeenAnswer {
+  /** Of the whole prompt, those from the cache among them. */
+  inputTokens: number | undefined;
+  cachedTokens: number | undefined;
+  outputTokens: number | undefined;
+  stopReason: string | undefined;
+  error: { readonly type: string; readonly message: string } | undefined;
+  /** `begun`: an answer is under way whose end is still to come. */
+  state: 'unknown' | 'begun' | 'whole';
+}
+
+export interface AnswerReader {
+  readonly seen: SeenAnswer;
+  push(bytes: Uint8Array): void;
+  /** Nothing more comes. */
+  end(): void;
 }
 
 /** Which dialect serves a target; throws ProxyError when something is missing to reach it. */

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'bun:test';
 import { loadConfig } from '../config/load.ts';
 import { ProxyError } from '../errors/proxy-error.ts';
 import { planTarget } from '../routing/plan-target.ts';
+import { anthropic } from './anthropic/index.ts';
 import { gemini } from './gemini/index.ts';
 import { openaiChat } from './openai-chat/index.ts';
 import { providerFor } from './registry.ts';
@@ -30,11 +31,9 @@ test('the Gemini API and Vertex AI speak one dialect', () => {
   expect(find('vertex/gemini-2.5-pro', { VERTEX_PROJECT: 'p' })).toBe(gemini);
 });
 
-test('what cannot be reached is refused with what can be done instead', () => {
-  const refusal = refusalOf('anthropic/claude-opus-5', { ANTHROPIC_API_KEY: 'k' });
-  expect(refusal.kind).toBe('invalid-request');
-  expect(refusal.message).toStartWith('model: anthropic/claude-opus-5 is at ');
-  expect(refusal.message).toContain('set BIG_MODEL and SMALL_MODEL');
+test('Anthropic is spoken to as it is, with a key or with what the client has', () => {
+  expect(find('anthropic/claude-opus-5', { ANTHROPIC_API_KEY: 'k' })).toBe(anthropic);
+  expect(find('anthropic/claude-opus-5', {})).toBe(anthropic);
 });
 
 describe('a missing key', () => {

@@ -28,6 +28,11 @@ export function planTarget(requested: string, config: Config): Target {
   return targetOf({ provider: preferredProvider(config), model: name }, 'as named, preferred provider', config);
 }
 
+/** Where a request goes that names no model, such as one for a file; the target has none either. */
+export function preferredTarget(config: Config): Target {
+  return targetOf({ provider: preferredProvider(config), model: '' }, 'preferred provider', config);
+}
+
 /** The id under which the model list offers a target to Claude Code; `planTarget` leads it back to the same target. */
 export function listedId(target: Target): string {
   const id = `${target.provider}/${target.model}`;

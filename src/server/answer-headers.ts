@@ -1,18 +1,30 @@
-import type { Exchange } from './exchange.ts';
+import { endToEndHeaders } from '../providers/end-to-end-headers.ts';
+import { type Exchange, nameOf } from './exchange.ts';
 
 /** Node refuses more than 16 KB of headers in all. */
 const maxLossLength = 2000;
 
-/** The headers of the proxy's own that tell what was really done. Nothing of an upstream's headers is passed on. */
+/** The headers of the proxy's own that tell what was really done. */
 export function proxyHeaders(exchange: Exchange): Record<string, string> {
   const headers: Record<string, string> = { 'request-id': exchange.requestId };
   const { target, losses } = exchange;
   if (target !== undefined) {
-    headers['x-proxy-model'] = headerText(`${target.provider}/${target.model}`, 200);
+    headers['x-proxy-model'] = headerText(nameOf(target), 200);
     headers['x-proxy-route'] = headerText(target.route, 200);
   }
   if (losses.length > 0) {
     headers['x-proxy-loss'] = headerText(losses.map(({ field, why }) => `${field}: ${why}`).join('; '), maxLossLength);
+  }
+  return headers;
+}
+
+/** An upstream's own headers, with ours beside them: its `request-id` is the one its support knows. */
+export function passThroughHeaders(upstream: Headers, exchange: Exchange): Headers {
+  const headers = endToEndHeaders(upstream);
+  for (const [name, value] of Object.entries(proxyHeaders(exchange))) {
+    if (name !== 'request-id') headers.set(name, value);
+    else if (!headers.has(name)) headers.set(name, value);
+    else headers.set('x-proxy-request-id', value);
   }
   return headers;
 }

@@ -2,7 +2,7 @@ import { asProxyError, errorBody, errorResponse } from '../errors/error-response
 import type { Loss, MessageEvent, MessagesRequest } from '../messages/types.ts';
 import type { Log } from '../observe/log.ts';
 import type { RequestRecord } from '../observe/request-record.ts';
-import type { Target } from '../providers/provider.ts';
+import type { SeenAnswer, Target } from '../providers/provider.ts';
 import { newId } from './new-id.ts';
 
 /** The status in the log where there was nobody to send one to; nginx has made it common. */
@@ -34,10 +34,14 @@ export class Exchange {
   readonly #end = new AbortController();
   #clientSignal: AbortSignal | undefined;
   #target: Target | undefined;
-  #request: { model: string; stream: boolean; tools: number; messages: number } | undefined;
+  #requestedModel: string | undefined;
+  #isStreamed = false;
+  #request: { tools: number; messages: number } | undefined;
   #firstEventMs: number | undefined;
   #usage: { input: number | undefined; cached: number | undefined; output: number | undefined } | undefined;
   #stopReason: string | undefined;
+  /** What is read along of an answer that passes through; it grows with it. */
+  #seen: SeenAnswer | undefined;
   #isWhole = false;
   #isFinished = false;
   #status = 200;
@@ -79,7 +83,14 @@ export class Exchange {
 
   noteRequest(request: MessagesRequest): void {
     const { model, stream, tools, messages } = request;
-    this.#request = { model, stream: stream === true, tools: tools?.length ?? 0, messages: messages.length };
+    this.#requestedModel = model;
+    this.#isStreamed = stream === true;
+    this.#request = { tools: tools?.length ?? 0, messages: messages.length };
+  }
+
+  /** The same of a body that is not read any further. */
+  noteModel(model: string | undefined): void {
+    this.#requestedModel = model;
   }
 
   noteTarget(target: Target): void {
@@ -106,6 +117,18 @@ export class Exchange {
         this.#isWhole = true;
         break;
     }
+  }
+
+  /** An answer that passes through has begun. */
+  noteAnswer(status: number, isStreamed: boolean, seen: SeenAnswer): void {
+    this.#status = status;
+    this.#isStreamed = isStreamed;
+    this.#seen = seen;
+  }
+
+  /** Its first piece is here. */
+  noteFirstPiece(): void {
+    this.#firstEventMs ??= performance.now() - this.#startedAt;
   }
 
   /** What a failure is to the client before anything was sent. */
@@ -143,36 +166,57 @@ export class Exchange {
 
   #outcome(how: 'ended' | 'cut'): RequestRecord['outcome'] {
     if (this.#failure !== undefined) return this.hasClientLeft ? 'client-left' : 'failed';
+    const seen = this.#seen;
+    if (seen?.error !== undefined) return 'failed';
     // A client may close the connection as soon as it has read the last event.
-    if (this.#isWhole || how === 'ended') return 'answered';
+    if (this.#isWhole || seen?.state === 'whole') return 'answered';
+    if (how === 'ended') return seen?.state === 'begun' || this.#status >= 400 ? 'failed' : 'answered';
     return this.hasClientLeft ? 'client-left' : 'failed';
+  }
+
+  #error(): RequestRecord['error'] {
+    if (this.#failure !== undefined) return errorBody(this.#failure, this.requestId).error;
+    const seen = this.#seen;
+    if (seen === undefined) return errorBody(this.signal.reason, this.requestId).error;
+    if (seen.error !== undefined) return seen.error;
+    const message =
+      seen.state === 'begun'
+        ? 'The upstream ended the stream before its answer.'
+        : 'The upstream said no more than that.';
+    return { type: 'api_error', message };
   }
 
   #record(outcome: RequestRecord['outcome']): RequestRecord {
     const target = this.#target;
+    const seen = this.#seen;
     return {
       requestId: this.requestId,
       path: this.path,
       status: this.#status,
       durationMs: performance.now() - this.#startedAt,
       firstEventMs: this.#firstEventMs,
-      stream: this.#request?.stream ?? false,
-      requestedModel: this.#request?.model,
-      model: target === undefined ? undefined : `${target.provider}/${target.model}`,
+      stream: this.#isStreamed,
+      requestedModel: this.#requestedModel,
+      model: target === undefined ? undefined : nameOf(target),
       route: target?.route,
       tools: this.#request?.tools ?? 0,
       messages: this.#request?.messages ?? 0,
-      inputTokens: this.#usage?.input,
-      cachedTokens: this.#usage?.cached,
-      outputTokens: this.#usage?.output,
-      stopReason: this.#stopReason,
+      inputTokens: this.#usage?.input ?? seen?.inputTokens,
+      cachedTokens: this.#usage?.cached ?? seen?.cachedTokens,
+      outputTokens: this.#usage?.output ?? seen?.outputTokens,
+      stopReason: this.#stopReason ?? seen?.stopReason,
       losses: this.losses,
       attempts: this.attempts,
       upstreamRequestId: this.upstreamRequestId,
       sessionId: this.sessionId,
       agentId: this.agentId,
       outcome,
-      error: outcome === 'failed' ? errorBody(this.#failure ?? this.signal.reason, this.requestId).error : undefined,
+      error: outcome === 'failed' ? this.#error() : undefined,
     };
   }
+}
+
+/** Where a request names no model, as one for a file does, its provider is all there is to tell. */
+export function nameOf({ provider, model }: Target): string {
+  return model === '' ? provider : `${provider}/${model}`;
 }

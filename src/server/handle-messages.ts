@@ -9,23 +9,30 @@ import { checkPromptLength } from './check-prompt-length.ts';
 import { emptyAnswer } from './empty-answer.ts';
 import { foldAnswer } from './fold-answer.ts';
 import { newId } from './new-id.ts';
-import { readBody } from './read-body.ts';
+import { passThrough } from './pass-through.ts';
+import { planPassThrough } from './plan-pass-through.ts';
+import { readBody, textOf } from './read-body.ts';
 import { streamAnswer } from './relay-stream.ts';
 import type { Visit } from './routes.ts';
 
 /** `POST /v1/messages`, step by step. What fails on the way becomes an error response in `server.ts`. */
-export async function handleMessages({ request, exchange, parts, withoutIdleLimit }: Visit): Promise<Response> {
+export async function handleMessages(visit: Visit): Promise<Response> {
+  const { request, exchange, parts, withoutIdleLimit } = visit;
   const { config, limits, learned, counter } = parts;
-  const text = await readBody(request);
+  const body = await readBody(request);
   withoutIdleLimit();
 
+  const asItIs = planPassThrough(body, exchange, parts);
+  if (asItIs !== undefined) return passThrough(visit, asItIs);
+
+  const text = textOf(body);
   const messages = parseMessagesRequest(text);
   exchange.noteRequest(messages);
 
   const planned = planTarget(messages.model, config);
   exchange.noteTarget(planned);
   const provider = parts.registry(planned, config);
-  if (provider.form === 'verbatim') throw new ProxyError('invalid-request', 'model: not yet');
+  if (provider.form === 'verbatim') throw new Error('The model was read differently before the body was parsed.');
 
   const target = await parts.credentials.complete(planned, exchange.signal);
   const inputTokenEstimate = estimateTokens(messages);

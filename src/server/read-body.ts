@@ -5,8 +5,16 @@ import { ProxyError } from '../errors/proxy-error.ts';
 /** What the Messages API itself takes, sent and unpacked (source: Anthropic's documentation of request sizes). */
 export const maxBodyBytes = 32 * 1024 * 1024;
 
-/** The text of a request's body, refused as soon as it is known to be too long. */
-export async function readBody(request: Request, maxBytes = maxBodyBytes): Promise<string> {
+/** A request's body, whole and bounded. */
+export interface ReceivedBody {
+  /** As it came, perhaps packed. */
+  readonly sent: Buffer;
+  /** Unpacked; the same bytes where it was not packed. */
+  readonly plain: Buffer;
+}
+
+/** Reads a body, and refuses it as soon as it is known to be too long. */
+export async function readBody(request: Request, maxBytes = maxBodyBytes): Promise<ReceivedBody> {
   const encoding = request.headers.get('content-encoding')?.trim().toLowerCase() ?? 'identity';
   const unpack = unpackers.get(encoding);
   if (unpack === undefined && encoding !== 'identity' && encoding !== '') {
@@ -15,14 +23,21 @@ export async function readBody(request: Request, maxBytes = maxBodyBytes): Promi
   const length = request.headers.get('content-length');
   if (length !== null && Number(length) > maxBytes) throw tooLarge(maxBytes);
   // Its length is known and allowed: Bun reads it in one go, without a promise for each piece.
-  if (length !== null && unpack === undefined) return await request.text();
-
-  const bytes = await readPieces(request, maxBytes);
-  return new TextDecoder().decode(unpack === undefined ? bytes : await unpacked(unpack, bytes, maxBytes, encoding));
+  const sent = length === null ? await readPieces(request, maxBytes) : bufferOf(await request.bytes());
+  return { sent, plain: unpack === undefined ? sent : await unpacked(unpack, sent, maxBytes, encoding) };
 }
 
-async function readPieces(request: Request, maxBytes: number): Promise<Uint8Array> {
-  if (request.body === null) return new Uint8Array(0);
+/** The text of a body, without the mark that some editors put before it. */
+export function textOf({ plain }: ReceivedBody): string {
+  return new TextDecoder().decode(plain);
+}
+
+function bufferOf(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+}
+
+async function readPieces(request: Request, maxBytes: number): Promise<Buffer> {
+  if (request.body === null) return Buffer.alloc(0);
   const pieces: Uint8Array[] = [];
   let size = 0;
   const reader = request.body.getReader();
@@ -53,9 +68,9 @@ const unpackers: ReadonlyMap<string, Unpack> = new Map<string, Unpack>([
 ]);
 const spoken = 'gzip, deflate, br, zstd';
 
-async function unpacked(unpack: Unpack, bytes: Uint8Array, maxBytes: number, encoding: string): Promise<Uint8Array> {
+async function unpacked(unpack: Unpack, bytes: Buffer, maxBytes: number, encoding: string): Promise<Buffer> {
   try {
-    return await unpack(bytes, { maxOutputLength: maxBytes });
+    return bufferOf(await unpack(bytes, { maxOutputLength: maxBytes }));
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(maxBytes);
     throw new ProxyError('invalid-request', `body: cannot be unpacked as ${encoding}`, { cause: error });

@@ -13,6 +13,8 @@ import { VendorCounter } from '../upstream/vendor-counter.ts';
 import { proxyHeaders } from './answer-headers.ts';
 import { type Authenticate, authenticator } from './authenticate.ts';
 import { Exchange } from './exchange.ts';
+import type { PassThrough } from './pass-through.ts';
+import { planPassOn } from './plan-pass-through.ts';
 import { refuseUpload } from './read-body.ts';
 import { findRoute, MethodNotAllowed, type ServerParts } from './routes.ts';
 
@@ -98,11 +100,13 @@ class House {
   isClosing = false;
   readonly #parts: ServerParts;
   readonly #authenticate: Authenticate;
+  readonly #passOn: PassThrough | undefined;
   #onEmpty: (() => void) | undefined;
 
   constructor(parts: ServerParts, authenticate: Authenticate) {
     this.#parts = parts;
     this.#authenticate = authenticate;
+    this.#passOn = planPassOn(parts);
   }
 
   async welcome(request: Request, limitIdle: (seconds: number) => void): Promise<Response> {
@@ -149,11 +153,12 @@ class House {
     withoutIdleLimit: () => void,
   ): Promise<Response> {
     if (this.isClosing) throw new ProxyError('shutting-down', 'The proxy is shutting down. Try again in a moment.');
-    const route = findRoute(request.method, path);
+    const route = findRoute(request.method, path, this.#passOn);
     if (route === 'options') return withRequestId(new Response(null, { status: 204 }), exchange);
-    if (route.open !== true) this.#authenticate(request.headers);
+    const proxyKeyIn = route.open === true ? [] : this.#authenticate(request.headers);
     exchange.followClient(request.signal);
-    const visit = { request, exchange, parts: this.#parts, rest: route.rest, query, withoutIdleLimit };
+    const { path: plainPath, rest } = route;
+    const visit = { request, exchange, parts: this.#parts, path: plainPath, rest, query, proxyKeyIn, withoutIdleLimit };
     return withRequestId(await route.answer(visit), exchange);
   }
 
@@ -173,7 +178,7 @@ function failureResponse(error: unknown, request: Request, exchange: Exchange): 
 }
 
 function withRequestId(response: Response, exchange: Exchange): Response {
-  response.headers.set('request-id', exchange.requestId);
+  if (!response.headers.has('request-id')) response.headers.set('request-id', exchange.requestId);
   return response;
 }
 

@@ -11,6 +11,8 @@ export interface Limits {
   /** The same once the upstream has said how its answer ends: only its counts and its last mark may still come. */
   readonly finishedMs: number;
   readonly totalMs: number;
+  /** Where bytes pass through: from one sign of life of the upstream to the next, its first one included. */
+  readonly passThroughIdleMs: number;
   readonly errorBodyMs: number;
   readonly errorBodyBytes: number;
   /** A JSON answer is held whole before it is translated. */
@@ -31,6 +33,8 @@ export const defaultLimits: Limits = {
   idleMs: 300_000,
   finishedMs: 3_000,
   totalMs: 3_600_000,
+  // A plain answer of a large model comes in one piece, and the official SDK waits ten minutes for it.
+  passThroughIdleMs: 900_000,
   errorBodyMs: 10_000,
   errorBodyBytes: 64 * 1024,
   jsonBodyBytes: 64 * 1024 * 1024,

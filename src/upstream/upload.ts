@@ -7,8 +7,18 @@ const worthReleasing = 16 * 1024;
  */
 export function upload(text: string): { readonly body: string | ReadableStream; readonly headers: UploadHeaders } {
   if (text.length < worthReleasing) return { body: text, headers: plainHeaders };
-  let unsent: string | undefined = text;
-  const body = new ReadableStream({
+  // With its length told, it goes out as one plain body; chunked uploads are not understood everywhere.
+  return { body: released(text), headers: { ...plainHeaders, 'content-length': String(Buffer.byteLength(text)) } };
+}
+
+/** The same for bytes; `length` is for the header. */
+export function uploadBytes(bytes: Buffer): { readonly body: Buffer | ReadableStream; readonly length: string } {
+  return { body: bytes.length < worthReleasing ? bytes : released(bytes), length: String(bytes.length) };
+}
+
+function released(body: string | Buffer): ReadableStream {
+  let unsent: string | Buffer | undefined = body;
+  return new ReadableStream({
     type: 'direct',
     pull(controller) {
       if (unsent !== undefined) controller.write(unsent);
@@ -16,8 +26,6 @@ export function upload(text: string): { readonly body: string | ReadableStream; 
       controller.close();
     },
   });
-  // With its length told, it goes out as one plain body; chunked uploads are not understood everywhere.
-  return { body, headers: { ...plainHeaders, 'content-length': String(Buffer.byteLength(text)) } };
 }
 
 export type UploadHeaders = Readonly<Record<string, string>>;

@@ -1,0 +1,84 @@
+const lineFeed = 0x0a;
+const starts = ['event: message_', 'event: error'].map((text) => Buffer.from(text));
+const lines = starts.map((start) => Buffer.concat([Buffer.from('\n'), start]));
+const longestStart = Math.max(...starts.map(({ length }) => length));
+const blankLines = ['\n\n', '\n\r\n'].map((text) => Buffer.from(text));
+/** None of these events is long. */
+const maxEventBytes = 256 * 1024;
+const nothing = Buffer.alloc(0);
+
+/**
+ * Finds the few events of a Messages stream that tell how it begins, ends and fails, in pieces cut anywhere. It searches
+ * for the lines that name them and reads nothing else: the text of an answer never holds a line end as it is.
+ */
+export class EventFinder {
+  /** The unfinished line or event that the last piece ended with; it begins a line. */
+  #held = nothing;
+  #beginsLine = true;
+
+  /** The data of the events that this piece has finished. */
+  push(piece: Uint8Array): string[] {
+    const fresh = Buffer.from(piece.buffer, piece.byteOffset, piece.length);
+    const bytes = this.#held.length === 0 ? fresh : Buffer.concat([this.#held, fresh]);
+    const found: string[] = [];
+    let at = this.#beginsLine && starts.some((start) => startsWith(bytes, start)) ? 0 : nextStart(bytes, 0);
+    while (at !== -1) {
+      const end = firstOf(bytes, blankLines, at);
+      if (end === -1) {
+        const isHeld = bytes.length - at <= maxEventBytes;
+        this.#hold(isHeld ? bytes.subarray(at) : nothing, isHeld);
+        return found;
+      }
+      found.push(dataOf(bytes.toString('utf8', at, end)));
+      at = nextStart(bytes, end);
+    }
+    this.#holdLine(bytes);
+    return found;
+  }
+
+  /** The data of an event that ended with the stream, without the empty line behind it. */
+  end(): string[] {
+    return starts.some((start) => startsWith(this.#held, start)) ? [dataOf(this.#held.toString())] : [];
+  }
+
+  /** The name of an event may have been cut off in the middle. */
+  #holdLine(bytes: Buffer): void {
+    const tail = bytes.subarray(Math.max(0, bytes.length - longestStart));
+    const lineStart = tail.lastIndexOf(lineFeed) + 1;
+    if (lineStart > 0) this.#hold(tail.subarray(lineStart), true);
+    else if (bytes.length < longestStart) this.#hold(this.#beginsLine ? bytes : nothing, this.#beginsLine);
+    else this.#hold(nothing, false);
+  }
+
+  #hold(bytes: Buffer, beginsLine: boolean): void {
+    // A copy: the piece itself is on its way to the client.
+    this.#held = bytes.length === 0 ? nothing : Buffer.from(bytes);
+    this.#beginsLine = beginsLine;
+  }
+}
+
+function startsWith(bytes: Buffer, start: Buffer): boolean {
+  return bytes.length >= start.length && bytes.compare(start, 0, start.length, 0, start.length) === 0;
+}
+
+function nextStart(bytes: Buffer, from: number): number {
+  const at = firstOf(bytes, lines, from);
+  return at === -1 ? -1 : at + 1;
+}
+
+function firstOf(bytes: Buffer, wanted: readonly Buffer[], from: number): number {
+  let first = -1;
+  for (const one of wanted) {
+    const at = bytes.indexOf(one, from);
+    if (at !== -1 && (first === -1 || at < first)) first = at;
+  }
+  return first;
+}
+
+function dataOf(event: string): string {
+  return event
+    .split(/\r?\n/)
+    .filter((line) => line.startsWith('data:'))
+    .map((line) => line.slice(5))
+    .join('\n');
+}
