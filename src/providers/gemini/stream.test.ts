@@ -196,7 +196,7 @@ const turns: fc.Arbitrary<readonly Json[]> = fc
         someSignature.map((sig) => signed({ text: '' }, sig)),
         someSignature.map((sig) => signed({}, sig)),
         signature.map((sig) => signed({ toolCall: { toolType: 'GOOGLE_SEARCH_WEB', args: { queries: ['w'] } } }, sig)),
-        fc.constant({ toolResponse: { toolType: 'GOOGLE_SEARCH_WEB', response: { found: 'w' } } }),
+        fc.constant<Json>({ toolResponse: { toolType: 'GOOGLE_SEARCH_WEB', response: { found: 'w' } } }),
         callParts,
       ),
       { maxLength: 8 },
