@@ -32,7 +32,7 @@ const responseCount = invalid(
 );
 
 /** Who answers what: by place, and from generation 3 on also by name and id. */
-const pairs: Rule = ({ request: { contents }, family, platform }) => {
+const pairs: Rule = ({ request: { contents }, family, platform, rules }) => {
   if (family.generation < 3) return;
   for (const [index, content] of contents.entries()) {
     const calls = content.parts?.flatMap((part) => part.functionCall ?? []) ?? [];
@@ -45,7 +45,7 @@ const pairs: Rule = ({ request: { contents }, family, platform }) => {
           `Please ensure that function response parts come in the order of the function call parts: expected \`${call?.name}\`, got \`${response.name}\`.`,
         );
       }
-      if (platform === 'ai-studio' && call?.id !== response.id) {
+      if (platform === 'ai-studio' && rules.callIds === 'checked' && call?.id !== response.id) {
         return invalid(
           `Please ensure that the id of each function response matches the id of its function call: expected \`${call?.id}\`, got \`${response.id}\`.`,
         );

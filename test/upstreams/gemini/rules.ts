@@ -23,8 +23,8 @@ export interface Rules {
   readonly lengthTold: boolean;
   readonly maxBodyBytes: number;
   readonly signatures: 'checked' | 'ignored';
-  /** Whether calls must keep the ids they were given. */
-  readonly callIds: 'checked' | 'free';
+  /** Whether calls must keep the ids they were given; `unknown`: ids are refused, as Vertex AI does. */
+  readonly callIds: 'checked' | 'free' | 'unknown';
   /** Which model turns with calls must be signed: those since the user last wrote something, or every one. */
   readonly signedSteps: 'current-turn' | 'all';
   /** Thoughts in a request without a signature: a model's own may come back so, another vendor's may not. */

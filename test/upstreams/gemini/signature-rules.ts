@@ -1,5 +1,6 @@
+import { allParts } from './content-rules.ts';
 import type { Content } from './gemini-request.ts';
-import { invalid, unable } from './refusal.ts';
+import { invalid, type Refusal, unable } from './refusal.ts';
 import type { Rule } from './rules.ts';
 
 /** Wherever a signature stands, it must be the one that this part came with. */
@@ -66,6 +67,7 @@ const foreignThoughts: Rule = ({ request: { contents }, rules, signatures }) => 
 /** A call that was given an id is known by it. */
 const callIds: Rule = ({ request: { contents }, rules, signatures }) => {
   if (rules.callIds === 'free') return;
+  if (rules.callIds === 'unknown') return unknownId(contents);
   for (const part of contents.flatMap(({ parts = [] }) => parts)) {
     const given = part.thoughtSignature === undefined ? undefined : signatures.callId(part.thoughtSignature);
     if (given === undefined || part.functionCall?.id === given) continue;
@@ -76,4 +78,14 @@ const callIds: Rule = ({ request: { contents }, rules, signatures }) => {
   return undefined;
 };
 
-export const signatureRules: readonly Rule[] = [genuine, callIds, firstCalls, foreignThoughts];
+function unknownId(contents: readonly Content[]): Refusal | undefined {
+  for (const { part, path } of allParts(contents)) {
+    const field = part.functionCall?.id === undefined ? 'function_response' : 'function_call';
+    if (part.functionCall?.id === undefined && part.functionResponse?.id === undefined) continue;
+    const message = `Invalid JSON payload received. Unknown name "id" at '${path}.${field}': Cannot find field.`;
+    return invalid(message, [{ field: `${path}.${field}`, description: message }]);
+  }
+  return undefined;
+}
+
+export const signatureRules: readonly Rule[] = [callIds, genuine, firstCalls, foreignThoughts];
