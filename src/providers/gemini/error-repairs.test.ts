@@ -97,6 +97,14 @@ describe('what a refusal asks for', () => {
       'Thinking level MINIMAL is not supported for this model. Supported levels: LOW, HIGH.',
       forModel({ kind: 'effort-words', words: ['low', 'high'] }),
     ],
+    [
+      'Unable to submit request because thinking_level MEDIUM is not supported by this model. Learn more: https://cloud.google.com/vertex-ai/docs',
+      forModel({ kind: 'effort-words', words: ['minimal', 'low', 'high'] }),
+    ],
+    [
+      'You can only set only one of thinking budget and thinking level.',
+      omitted(`generationConfig.thinkingConfig.thinkingBudget`),
+    ],
     ['Thinking level is not supported for this model.', omitted('generationConfig.thinkingConfig.thinkingLevel')],
     [
       'Budget 0 is invalid. This model only works in thinking mode.',
@@ -168,6 +176,14 @@ describe('what has been done is not asked for again', () => {
   ])('%s', (message, applied) => {
     expect(repairOf(message)).toEqual(applied);
     expect(repairOf(message, {}, [applied])).toBeUndefined();
+  });
+
+  test('a second level that is refused leaves fewer', () => {
+    const learned: Repair = { kind: 'effort-words', scope: 'model', words: ['low', 'high'] };
+    expect(repairOf('Thinking level LOW is not supported for this model.', {}, [learned])).toEqual({
+      ...learned,
+      words: ['high'],
+    });
   });
 
   test('in Gemini’s own form tools are loosened one by one', () => {

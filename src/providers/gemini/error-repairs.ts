@@ -1,6 +1,6 @@
 import type { MessagesRequest } from '../../messages/types.ts';
-import { thinkingLevels } from '../../models/gemini-models.ts';
-import type { Repair, TranslationContext } from '../provider.ts';
+import { geminiModelOf, thinkingLevels } from '../../models/gemini-models.ts';
+import type { Repair, Target, TranslationContext } from '../provider.ts';
 import { unlessApplied } from '../repairs.ts';
 
 /** The names of the tools, as far as a refusal may speak of them. */
@@ -14,6 +14,7 @@ export interface ToolNames {
 interface Refusal {
   readonly text: string;
   readonly request: MessagesRequest;
+  readonly target: Target;
   readonly context: TranslationContext;
   readonly tools: ToolNames;
 }
@@ -25,11 +26,12 @@ interface Refusal {
 export function repairFor(
   text: string,
   request: MessagesRequest,
+  target: Target,
   context: TranslationContext,
   tools: ToolNames,
 ): Repair | undefined {
   for (const find of finders) {
-    const repair = find({ text, request, context, tools });
+    const repair = find({ text, request, target, context, tools });
     if (repair !== undefined) return unlessApplied(repair, context);
   }
   return undefined;
@@ -93,8 +95,12 @@ function tooManyStates({ text, request }: Refusal): Repair | undefined {
 
 const thinkingConfig = 'generationConfig.thinkingConfig';
 
-function thinking({ text }: Refusal): Repair | undefined {
-  if (/thinking[ _]?level/i.test(text) && !/thinking[ _]?budget/i.test(text)) return thinkingLevel(text);
+function thinking({ text, target, context }: Refusal): Repair | undefined {
+  if (/thinking[ _]?level/i.test(text) && !/thinking[ _]?budget/i.test(text)) {
+    const words = levelsLeft(text, target, context);
+    if (words.length > 0) return { kind: 'effort-words', scope: 'model', words };
+    return { kind: 'omit-parameter', scope: 'model', parameter: `${thinkingConfig}.thinkingLevel` };
+  }
   const omit = (parameter: string): Repair => ({ kind: 'omit-parameter', scope: 'model', parameter });
   // Also where both are there: of the two it is the one that newer models do not want.
   if (/thinking[ _]?budget|\bbudget \d+ is invalid/i.test(text)) return omit(`${thinkingConfig}.thinkingBudget`);
@@ -103,18 +109,29 @@ function thinking({ text }: Refusal): Repair | undefined {
   return unthinking.test(text) ? omit(thinkingConfig) : undefined;
 }
 
-/** `Thinking level MINIMAL is not supported for this model. Supported levels: LOW, HIGH.` */
-function thinkingLevel(text: string): Repair {
+/**
+ * `Thinking level MEDIUM is not supported for this model.` The levels that are told, else those that were thought to be
+ * taken without the one that is refused; none where it is not said which.
+ */
+function levelsLeft(text: string, target: Target, { repairs }: TranslationContext): readonly string[] {
   const listed =
-    /(?:supported|allowed|valid)[^:.]{0,40}(?:levels?|values?)[^:.]{0,20}(?::|are|is)\s*([^.]*)|one of:?\s*([^.]*)/i.exec(
+    /(?:supported|allowed|valid) (?:thinking )?(?:levels?|values?)[^:.]{0,20}(?::|are|is)\s*([^.]*)|one of:?\s*([^.]*)/i.exec(
       text,
     );
-  const offered = listed?.[1] ?? listed?.[2] ?? '';
-  const words = thinkingLevels
-    .map((level) => level.toLowerCase())
-    .filter((word) => new RegExp(`\\b${word}\\b`, 'i').test(offered));
-  if (words.length > 0) return { kind: 'effort-words', scope: 'model', words };
-  return { kind: 'omit-parameter', scope: 'model', parameter: `${thinkingConfig}.thinkingLevel` };
+  const told = levelsIn(listed?.[1] ?? listed?.[2] ?? '');
+  if (told.length > 0) return told;
+  const refused = levelsIn(text);
+  if (refused.length !== 1) return [];
+  const learned = repairs.findLast((repair) => repair.kind === 'effort-words');
+  const { thinking: known } = geminiModelOf(target.model);
+  const taken =
+    learned?.words ?? (known.kind === 'level' ? known.levels : thinkingLevels).map((level) => level.toLowerCase());
+  return taken.filter((word) => !refused.includes(word));
+}
+
+function levelsIn(text: string): readonly string[] {
+  const words = thinkingLevels.map((level) => level.toLowerCase());
+  return words.filter((word) => new RegExp(`\\b${word}\\b`, 'i').test(text));
 }
 
 function answerSchema({ text }: Refusal): Repair | undefined {

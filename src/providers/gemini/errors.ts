@@ -62,7 +62,7 @@ function failureOf(
   }
   const kind = kindOf(status, said);
   const isOurs = kind === 'invalid-request' || kind === 'upstream-forbidden';
-  const repair = isOurs ? repairFor(said.message ?? '', request, context, toolNamesOf(request)) : undefined;
+  const repair = isOurs ? repairFor(said.message ?? '', request, target, context, toolNamesOf(request)) : undefined;
   return new UpstreamFailure(kind, messageOf(kind, failure, request, target), {
     repair,
     retryAfterSeconds: waiting.has(kind) ? waitOf(failure) : undefined,
