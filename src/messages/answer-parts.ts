@@ -1,3 +1,4 @@
+import type { BetaTextCitation } from '@anthropic-ai/sdk/resources/beta/messages/messages';
 import { StopSequenceFilter } from './stop-sequences.ts';
 import type { MessageEventOf } from './types.ts';
 
@@ -13,6 +14,8 @@ export interface TextPart {
   /** A block begins at its first visible character: blanks before a tool call are no text. */
   begun: boolean;
   ended: boolean;
+  /** What the text rests on, told when it ends. */
+  citations: readonly BetaTextCitation[];
 }
 
 export interface ThinkingPart {
@@ -23,7 +26,7 @@ export interface ThinkingPart {
   signature: string | undefined;
 }
 
-/** A block that goes out whole: redacted thinking, a server tool's result. */
+/** A block that goes out whole: redacted thinking, a server tool's call or result. */
 export interface WholePart {
   readonly kind: 'whole';
   readonly block: MessageEventOf<'content_block_start'>['content_block'];
@@ -51,7 +54,7 @@ export type Part = TextPart | ThinkingPart | WholePart | ToolPart;
 
 export function newText(stopSequences: readonly string[]): TextPart {
   const filter = stopSequences.length === 0 ? undefined : new StopSequenceFilter(stopSequences);
-  return { kind: 'text', filter, held: '', lead: '', begun: false, ended: false };
+  return { kind: 'text', filter, held: '', lead: '', begun: false, ended: false, citations: [] };
 }
 
 export function newThinking(): ThinkingPart {

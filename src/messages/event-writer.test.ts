@@ -95,6 +95,51 @@ describe('blocks', () => {
     );
   });
 
+  test("a server tool's call is told as other calls are: its input in a delta", () => {
+    const block = { type: 'server_tool_use', id: 's', name: 'web_search', input: { query: 'bun' } } as const;
+    expect(written((writer) => writer.whole(block))).toBe('[server_tool_use {"query":"bun"} ] end_turn');
+  });
+
+  test('text that rests on something is a block of its own, and what it rests on is told in it', () => {
+    const citation = {
+      type: 'web_search_result_location',
+      url: 'https://a.example',
+      title: 'A',
+      cited_text: 'So it is.',
+      encrypted_index: '0',
+    } as const;
+    const writer = newWriter();
+    writer.text('They say: ');
+    writer.endText([]);
+    writer.text('So it ');
+    writer.text('is.');
+    writer.endText([citation]);
+    writer.endText([citation]);
+    writer.text(' Well.');
+    writer.finish(ending);
+    const events = writer.take();
+    expect(brief(events)).toBe('[text They say:  ] [text So it  is. ] [text  Well. ] end_turn');
+    expect(events.filter((event) => event.type === 'content_block_delta' && event.index === 1).at(-1)).toEqual({
+      type: 'content_block_delta',
+      index: 1,
+      delta: { type: 'citations_delta', citation },
+    });
+    expect(JSON.stringify(events).match(/citations_delta/g)).toHaveLength(1);
+  });
+
+  test('text that waits behind a call keeps its blocks apart', () => {
+    const said = written((writer) => {
+      const tool = writer.beginTool();
+      writer.text('one');
+      writer.endText([]);
+      writer.text('two');
+      writer.identifyTool(tool, { id: 'a', name: 'Read' });
+      writer.toolInput(tool, '{}');
+      writer.endTool(tool);
+    });
+    expect(said).toBe('[a:Read {} ] [text one ] [text two ] end_turn');
+  });
+
   test('an answer without content is still a whole message', () => {
     expect(written(() => undefined)).toBe('end_turn');
     expect(written((writer) => writer.text('  \n'))).toBe('end_turn');

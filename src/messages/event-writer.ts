@@ -1,3 +1,4 @@
+import type { BetaTextCitation } from '@anthropic-ai/sdk/resources/beta/messages/messages';
 import { ProxyError } from '../errors/proxy-error.ts';
 import {
   newText,
@@ -85,8 +86,17 @@ export class EventWriter {
   text(text: string): void {
     if (text === '') return;
     const last = this.#queue.at(-1);
-    const part = last?.kind === 'text' ? last : this.#begin(newText(this.#head.stopSequences));
+    const part = last?.kind === 'text' && !last.ended ? last : this.#begin(newText(this.#head.stopSequences));
     this.#continueWith(part, text);
+  }
+
+  /** What comes next is a block of its own, even if it is text. `citations`: what the text so far rests on. */
+  endText(citations: readonly BetaTextCitation[]): void {
+    const last = this.#queue.at(-1);
+    if (last?.kind !== 'text') return;
+    last.ended = true;
+    last.citations = citations;
+    this.#advance();
   }
 
   /** Thinking; empty text begins a block whose thinking is carried but not shown. */
@@ -104,7 +114,7 @@ export class EventWriter {
     this.#advance();
   }
 
-  /** A block that goes out whole, in its place. */
+  /** A block that goes out whole, in its place; the input of a server tool's call goes out as that of other calls does. */
   whole(block: MessageEventOf<'content_block_start'>['content_block']): void {
     this.#begin({ kind: 'whole', block });
     this.#advance();
@@ -246,9 +256,13 @@ export class EventWriter {
         this.#emitDelta({ type: 'thinking_delta', thinking: part.held, estimated_tokens: null });
         part.held = '';
         return;
-      case 'whole':
-        this.#openBlock(part.block);
+      case 'whole': {
+        const { block } = part;
+        const isCall = block.type === 'server_tool_use';
+        this.#openBlock(isCall ? { ...block, input: {} } : block);
+        if (isCall) this.#emitDelta({ type: 'input_json_delta', partial_json: JSON.stringify(block.input) });
         return;
+      }
       case 'tool':
         if (part.name === undefined) return;
         if (!part.begun) {
@@ -286,6 +300,7 @@ export class EventWriter {
       case 'text':
         if (this.#stopSequence === undefined && part.filter !== undefined) this.#writeText(part, part.filter.flush());
         if (!part.begun) return;
+        for (const citation of part.citations) this.#emitDelta({ type: 'citations_delta', citation });
         break;
       case 'thinking':
         this.#emitDelta({ type: 'signature_delta', signature: part.signature ?? '' });

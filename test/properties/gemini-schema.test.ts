@@ -26,8 +26,8 @@ function isValid(validate: Validate, value: unknown): boolean {
   try {
     return validate(value);
   } catch (error) {
-    // A schema that only refers to itself.
-    if (error instanceof RangeError) return false;
+    // A schema that only refers to itself; and code that the validator has made of others, and that lacks a variable.
+    if (error instanceof RangeError || error instanceof ReferenceError) return false;
     throw error;
   }
 }
