@@ -8,6 +8,8 @@ import { type ArgumentNames, sameNames } from './argument-names.ts';
 import { toolUseIdOf } from './call-ids.ts';
 import { readCallName } from './call-name.ts';
 import { FunctionCallReader, type ReadCall } from './function-calls.ts';
+import type { GroundedAnswer } from './grounding.ts';
+import { HeldAnswer } from './held-answer.ts';
 import { codeBlock, isRunByGoogle, noteOf } from './other-parts.ts';
 import { SignedBlocks } from './signed-blocks.ts';
 
@@ -19,6 +21,8 @@ export class PartWriter {
   readonly #output: OutputEstimate;
   readonly #blocks: SignedBlocks;
   readonly #argumentNames: ArgumentNames;
+  /** Present where the model may search the web. */
+  readonly #answer: HeldAnswer | undefined;
   readonly #reader = new FunctionCallReader();
   readonly #toolUseIds = new Set<string>();
   #codeId: string | undefined;
@@ -33,6 +37,7 @@ export class PartWriter {
     context: TranslationContext,
     output: OutputEstimate,
     argumentNames: ArgumentNames,
+    grounded: GroundedAnswer | undefined,
   ) {
     this.#writer = writer;
     this.#facts = facts;
@@ -40,6 +45,7 @@ export class PartWriter {
     this.#output = output;
     this.#blocks = new SignedBlocks(writer, facts, target);
     this.#argumentNames = argumentNames;
+    this.#answer = grounded && new HeldAnswer(grounded, this.#blocks, writer);
   }
 
   /** Calls that came whole, also those that are left out. */
@@ -73,22 +79,24 @@ export class PartWriter {
     }
     if (isRunByGoogle(part)) {
       this.#endCall();
-      this.#blocks.part(part);
+      this.#emit(() => this.#blocks.part(part));
       return;
     }
     const text = textOf(part.text) ?? '';
     if (part.thought === true) {
       this.#endCall();
       this.#output.add(text);
-      this.#blocks.thought(text, signature);
+      this.#emit(() => this.#blocks.thought(text, signature));
       return;
     }
     const note = text === '' ? noteOf(part) : undefined;
     const code = text === '' && note === undefined ? this.#codeOf(part) : undefined;
     if (code !== undefined) {
       this.#endCall();
-      this.#blocks.beforeOther();
-      this.#writer.whole(code);
+      this.#emit(() => {
+        this.#blocks.beforeOther();
+        this.#writer.whole(code);
+      });
       this.#hasText = true;
       return;
     }
@@ -97,12 +105,14 @@ export class PartWriter {
     this.#endCall();
     this.#output.add(said);
     this.#hasText ||= said.trim() !== '';
-    this.#blocks.text(said, signature);
+    if (this.#answer === undefined) this.#blocks.text(said, signature);
+    else this.#answer.text(said, signature);
   }
 
   /** The answer is over; `cut`: cut off, so that a call which was still coming is half a call. */
   end(cut: boolean): void {
     for (const call of this.#reader.end(cut)) this.#writeCall(call);
+    this.#answer?.release();
     this.#blocks.end();
   }
 
@@ -110,12 +120,21 @@ export class PartWriter {
     for (const call of this.#reader.end(false)) this.#writeCall(call);
   }
 
-  #writeCall({ name, id, json, signature, half }: ReadCall): void {
+  #emit(write: () => void): void {
+    if (this.#answer === undefined) write();
+    else this.#answer.other(write);
+  }
+
+  #writeCall(call: ReadCall): void {
     const leftOut = this.#facts.onlyFirstCall && this.#wholeCalls > 0;
-    if (half) this.#halfCall = !leftOut;
+    if (call.half) this.#halfCall = !leftOut;
     else this.#wholeCalls += 1;
     if (leftOut) return;
-    this.#output.add(json);
+    this.#output.add(call.json);
+    this.#emit(() => this.#emitCall(call));
+  }
+
+  #emitCall({ name, id, json, signature, half }: ReadCall): void {
     const toolUseId = this.#toolUseId(id);
     const envelope = this.#blocks.beforeCall(signature);
     if (envelope !== undefined && !half) this.#context.calls.remember(toolUseId, envelope);

@@ -1,8 +1,12 @@
-import type { Tool } from '../../messages/types.ts';
+import type { MessagesRequest, Tool } from '../../messages/types.ts';
+import { geminiModelOf } from '../../models/gemini-models.ts';
 import { checkFieldsOf, rulesOf } from '../../translation/field-rules.ts';
-import type { OfferedTool } from '../../translation/offered-tools.ts';
-import { toolFields } from './tool-types.ts';
-import { lastRepair, type Translation } from './translation.ts';
+import { LossList } from '../../translation/losses.ts';
+import { type OfferedTool, offeredTools } from '../../translation/offered-tools.ts';
+import type { Target, TranslationContext } from '../provider.ts';
+import type { WantedPages } from './grounding.ts';
+import { toolFields, toolTypes } from './tool-types.ts';
+import type { Translation } from './translation.ts';
 import type { Tool as WireTool } from './wire.ts';
 
 /** What runs at the vendor, by the first words of its type at Anthropic. */
@@ -61,15 +65,15 @@ export function buildServerTools(
 
 const fieldRules = rulesOf(toolFields);
 
-function hindranceOf(besideFunctions: boolean, translation: Translation): string | undefined {
-  const { model } = translation;
+type Surroundings = Pick<Translation, 'model' | 'context'>;
+
+function hindranceOf(besideFunctions: boolean, { model, context }: Surroundings): string | undefined {
   if (!model.functions) return 'this model uses no tools';
   if (!besideFunctions) return undefined;
   if (!model.builtInWithFunctions) return 'this model cannot use it beside tools of the client';
   // Google holds calls to their schemas wherever its own tools stand beside them.
-  return (
-    lastRepair(translation, 'unforced-calls') && 'the schemas of the other tools are too much to use it beside them'
-  );
+  const isTooMuch = context.repairs.some(({ kind }) => kind === 'unforced-calls');
+  return isTooMuch ? 'the schemas of the other tools are too much to use it beside them' : undefined;
 }
 
 /** A model that is not told so answers as if it had searched. */
@@ -108,8 +112,28 @@ function wishes(kind: ServerTool, tool: Tool, { platform }: Translation): readon
   return lines;
 }
 
+/**
+ * Which pages may be among the results of an answer to `request`; undefined where the model can neither search the web
+ * nor fetch from it.
+ */
+export function wantedPagesOf(
+  request: MessagesRequest,
+  target: Target,
+  context: TranslationContext,
+): WantedPages | undefined {
+  if (request.tool_choice?.type === 'none' || !request.tools?.some((tool) => serverToolOf(tool))) return undefined;
+  const offered = offeredTools(request, toolTypes, new LossList()).tools.map(({ tool }) => tool);
+  const hasFunctions = offered.some((tool) => serverToolOf(tool) === undefined);
+  if (hindranceOf(hasFunctions, { model: geminiModelOf(target.model), context }) !== undefined) return undefined;
+  const search = offered.find((tool) => serverToolOf(tool) === 'web_search');
+  if (search !== undefined) {
+    return { allowed: domainsOf(search, 'allowed_domains'), blocked: domainsOf(search, 'blocked_domains') };
+  }
+  return offered.some((tool) => serverToolOf(tool) === 'web_fetch') ? { allowed: [], blocked: [] } : undefined;
+}
+
 /** The domains that a tool names in `field`. */
-export function domainsOf(tool: Tool, field: 'allowed_domains' | 'blocked_domains'): readonly string[] {
+function domainsOf(tool: Tool, field: 'allowed_domains' | 'blocked_domains'): readonly string[] {
   const domains: unknown = field in tool ? Reflect.get(tool, field) : undefined;
   return Array.isArray(domains) ? domains.filter((domain) => typeof domain === 'string') : [];
 }

@@ -19,8 +19,10 @@ import { unlessApplied } from '../repairs.ts';
 import { blockOf, candidateOf, type Fields, isErrorChunk, partsOf, textOf } from './answer-wire.ts';
 import { readGeminiStreamError } from './errors.ts';
 import { type FinishKind, finishKindOf, isCut, laterFinish, mapStopReason } from './finish.ts';
+import { GroundedAnswer } from './grounding.ts';
 import { nameRule } from './name-rule.ts';
 import { PartWriter } from './parts.ts';
+import { wantedPagesOf } from './server-tools.ts';
 import { UnreadableArguments } from './streamed-arguments.ts';
 import { argumentNamesFor } from './translation.ts';
 import { UsageReader } from './usage.ts';
@@ -92,7 +94,8 @@ export class GeminiStream implements StreamTranslator {
 
   #readCandidate(candidate: Fields): readonly MessageEvent[] {
     this.#answer ??= this.#begin();
-    const { writer, parts } = this.#answer;
+    const { writer, parts, grounded } = this.#answer;
+    grounded?.read(candidate);
     for (const part of partsOf(candidate)) {
       if (this.#finish !== undefined && saysSomething(part)) this.#wentOn = true;
       this.#writePart(part, parts);
@@ -159,6 +162,8 @@ export class GeminiStream implements StreamTranslator {
     const { newId, messageId, inputTokenEstimate } = this.#context;
     const facts = answerFactsOf(this.#request, nameRule);
     const argumentNames = argumentNamesFor(this.#request, this.#target, this.#context);
+    const pages = wantedPagesOf(this.#request, this.#target, this.#context);
+    const grounded = pages && new GroundedAnswer(pages, this.#target, newId);
     this.#request = { model: facts.model, max_tokens: this.#request.max_tokens, messages: [] };
     const writer = new EventWriter({
       id: messageId,
@@ -169,12 +174,13 @@ export class GeminiStream implements StreamTranslator {
       isKnownToolId: (id) => facts.knownToolIds.has(id),
       newToolId: () => newId('toolu_'),
     });
-    return { writer, parts: new PartWriter(writer, facts, this.#target, this.#context, this.#output, argumentNames) };
+    const parts = new PartWriter(writer, facts, this.#target, this.#context, this.#output, argumentNames, grounded);
+    return { writer, parts, grounded };
   }
 
   #complete(): readonly MessageEvent[] {
     this.#answer ??= this.#begin();
-    const { writer, parts } = this.#answer;
+    const { writer, parts, grounded } = this.#answer;
     const finish = this.#blocked === undefined ? finishKindOf(this.#finish ?? 'CONTINUATION') : 'refused';
     const cut = isCut(finish);
     parts.end(cut);
@@ -188,7 +194,10 @@ export class GeminiStream implements StreamTranslator {
     writer.finish({
       stopReason,
       stopDetails: stopReason === 'refusal' ? this.#refusalDetails() : null,
-      usage: closingUsage(usage, { input: this.#context.inputTokenEstimate, output: this.#output.tokens }),
+      usage: {
+        ...closingUsage(usage, { input: this.#context.inputTokenEstimate, output: this.#output.tokens }),
+        server_tool_use: grounded?.usage ?? null,
+      },
       cut,
     });
     this.#state = 'complete';
@@ -242,6 +251,8 @@ export class GeminiStream implements StreamTranslator {
 interface Answer {
   readonly writer: EventWriter;
   readonly parts: PartWriter;
+  /** Present where the model may search the web. */
+  readonly grounded: GroundedAnswer | undefined;
 }
 
 const none: readonly MessageEvent[] = [];

@@ -1,0 +1,176 @@
+import type { BetaCitationsWebSearchResultLocation } from '@anthropic-ai/sdk/resources/beta/messages/messages';
+import { sealEnvelope } from '../../messages/envelope.ts';
+import { isRecord } from '../../messages/json.ts';
+import type { MessageEventOf, Usage } from '../../messages/types.ts';
+import type { Target } from '../provider.ts';
+import { type Fields, textOf } from './answer-wire.ts';
+import { type CitedText, type Support, splitAtCitations } from './cited-text.ts';
+
+type Block = MessageEventOf<'content_block_start'>['content_block'];
+export type Citation = BetaCitationsWebSearchResultLocation;
+
+/** Which pages the client wants to see among the results; no list, no wish. */
+export interface WantedPages {
+  readonly allowed: readonly string[];
+  readonly blocked: readonly string[];
+}
+
+interface Source {
+  readonly url: string;
+  readonly title: string;
+  readonly opaque: string;
+}
+
+/**
+ * What an answer rests on that Google has searched and read for: `groundingMetadata` and `urlContextMetadata` as the
+ * blocks and citations that Anthropic's own search has. It is told late in the answer, so its text waits for it.
+ */
+export class GroundedAnswer {
+  readonly #wanted: WantedPages;
+  readonly #target: Target;
+  readonly #newId: (prefix: string) => string;
+  #grounding: Fields | undefined;
+  #pages: readonly Fields[] = [];
+
+  constructor(wanted: WantedPages, target: Target, newId: (prefix: string) => string) {
+    this.#wanted = wanted;
+    this.#target = target;
+    this.#newId = newId;
+  }
+
+  /** Keeps what a candidate tells; later chunks may tell it again, more of it, or nothing. */
+  read({ groundingMetadata, urlContextMetadata }: Fields): void {
+    if (isRecord(groundingMetadata) && Object.keys(groundingMetadata).length > 0) this.#grounding = groundingMetadata;
+    const pages = isRecord(urlContextMetadata) ? recordsIn(urlContextMetadata.urlMetadata) : [];
+    if (pages.length > 0) this.#pages = pages;
+  }
+
+  /** The search and what it found, the pages and whether they could be read: each a call and its result. */
+  blocks(): readonly Block[] {
+    const queries = this.#queries;
+    // A model may also answer by heart.
+    const search = queries.length === 0 ? [] : this.#searchBlocks(queries.join('; '));
+    return [...search, ...this.#pages.flatMap((page) => this.#pageBlocks(page))];
+  }
+
+  /** The visible text, cut where what it rests on changes. */
+  cite(text: string): readonly CitedText<Citation>[] {
+    const supports = this.#queries.length === 0 ? [] : recordsIn(this.#grounding?.groundingSupports);
+    const sources = this.#sources();
+    return splitAtCitations(
+      text,
+      supports.map((support) => readSupport(support, sources)).filter((support) => support !== undefined),
+    );
+  }
+
+  get usage(): Usage['server_tool_use'] {
+    const searches = this.#queries.length;
+    if (searches === 0 && this.#pages.length === 0) return null;
+    return { web_search_requests: searches, web_fetch_requests: this.#pages.length };
+  }
+
+  get #queries(): readonly string[] {
+    const queries = this.#grounding?.webSearchQueries;
+    return Array.isArray(queries) ? queries.filter((query) => textOf(query) !== undefined) : [];
+  }
+
+  /** By their index; undefined for what is no page, and for pages the client does not want. */
+  #sources(): readonly (Source | undefined)[] {
+    const chunks = this.#grounding?.groundingChunks;
+    if (!Array.isArray(chunks)) return [];
+    return chunks.map((chunk: unknown, index) => {
+      const web = isRecord(chunk) ? chunk.web : undefined;
+      const url = isRecord(web) ? textOf(web.uri) : undefined;
+      if (!isRecord(web) || url === undefined) return undefined;
+      const title = textOf(web.title) ?? textOf(web.domain) ?? url;
+      if (!isWanted(hostOf(url, textOf(web.domain) ?? title), this.#wanted)) return undefined;
+      return { url, title, opaque: sealEnvelope(this.#target.provider, { w: 'gemini', o: 'source', i: index }) };
+    });
+  }
+
+  /** All under one call: Google does not say which query found what. */
+  #searchBlocks(query: string): readonly Block[] {
+    const id = this.#newId('srvtoolu_');
+    const found = this.#sources().filter((source) => source !== undefined);
+    return [
+      { type: 'server_tool_use', id, name: 'web_search', input: { query }, caller },
+      {
+        type: 'web_search_tool_result',
+        tool_use_id: id,
+        content: found.map(({ url, title, opaque }) => {
+          return { type: 'web_search_result', url, title, encrypted_content: opaque, page_age: null };
+        }),
+        caller,
+      },
+    ];
+  }
+
+  #pageBlocks({ retrievedUrl, urlRetrievalStatus }: Fields): readonly Block[] {
+    const id = this.#newId('srvtoolu_');
+    const url = textOf(retrievedUrl) ?? '';
+    const status = textOf(urlRetrievalStatus);
+    const isRead = status === undefined || status === 'URL_RETRIEVAL_STATUS_SUCCESS';
+    const why = status === 'URL_RETRIEVAL_STATUS_UNSAFE' ? 'url_not_allowed' : 'url_not_accessible';
+    return [
+      { type: 'server_tool_use', id, name: 'web_fetch', input: { url }, caller },
+      {
+        type: 'web_fetch_tool_result',
+        tool_use_id: id,
+        content: isRead ? readPage(url) : { type: 'web_fetch_tool_result_error', error_code: why },
+        caller,
+      },
+    ];
+  }
+}
+
+const caller = { type: 'direct' } as const;
+
+function readPage(url: string) {
+  const source = {
+    type: 'text',
+    media_type: 'text/plain',
+    data: '[Gemini has read the page; it does not pass its text on.]',
+  } as const;
+  const content = { type: 'document', source, title: null, citations: null } as const;
+  return { type: 'web_fetch_result', url, retrieved_at: null, content } as const;
+}
+
+function readSupport(
+  { segment, groundingChunkIndices: indices }: Fields,
+  sources: readonly (Source | undefined)[],
+): Support<Citation> | undefined {
+  const text = isRecord(segment) ? textOf(segment.text) : undefined;
+  if (!isRecord(segment) || text === undefined || !Array.isArray(indices)) return undefined;
+  const citations = indices
+    .map((index: unknown) => (typeof index === 'number' ? sources[index] : undefined))
+    .filter((source) => source !== undefined)
+    .map((source) => citationOf(source, text));
+  const start = typeof segment.startIndex === 'number' ? segment.startIndex : 0;
+  return citations.length === 0 ? undefined : { start, text, citations };
+}
+
+/** Anthropic quotes at most 150 characters of the page; Gemini tells only the words that rest on it. */
+const longestQuote = 150;
+
+function citationOf({ url, title, opaque }: Source, text: string): Citation {
+  const quote = text.slice(0, longestQuote);
+  return { type: 'web_search_result_location', url, title, cited_text: quote.toWellFormed(), encrypted_index: opaque };
+}
+
+/** The links are Google's own and lead on; whose page it is stands beside them. */
+function hostOf(url: string, told: string): string {
+  const host = URL.canParse(url) ? new URL(url).hostname : '';
+  return host === '' || host.startsWith('vertexaisearch.') ? told.toLowerCase() : host;
+}
+
+function isWanted(host: string, { allowed, blocked }: WantedPages): boolean {
+  const isOf = (domain: string) => {
+    const [wanted = ''] = domain.toLowerCase().split('/');
+    return host === wanted || host.endsWith(`.${wanted}`);
+  };
+  return !blocked.some(isOf) && (allowed.length === 0 || allowed.some(isOf));
+}
+
+function recordsIn(value: unknown): readonly Fields[] {
+  return Array.isArray(value) ? value.filter(isRecord) : [];
+}
