@@ -79,11 +79,11 @@ function objectFault(
   );
 }
 
-/** Keywords that the JSON Schema form documents, and those whose presence is known to do no harm. */
+/** Keywords that the JSON Schema form documents, and `default`, which is a field of Gemini's own form. */
 const documented = new Set([
   ...['$id', '$defs', '$ref', '$anchor', 'type', 'format', 'title', 'description', 'enum', 'items', 'prefixItems'],
   ...['minItems', 'maxItems', 'minimum', 'maximum', 'anyOf', 'oneOf', 'properties', 'additionalProperties'],
-  ...['required', 'propertyOrdering', 'default', 'minLength', 'maxLength', 'pattern', 'minProperties', 'maxProperties'],
+  ...['required', 'propertyOrdering', 'default'],
 ]);
 const types = ['null', 'boolean', 'object', 'array', 'number', 'integer', 'string'];
 
@@ -93,9 +93,28 @@ const types = ['null', 'boolean', 'object', 'array', 'number', 'integer', 'strin
  */
 export function jsonSchemaFault(schema: unknown, path: string, keywords: 'subset' | 'ignore'): Refusal | undefined {
   const fault = isRecord(schema)
-    ? jsonFault(schema, path, { root: schema, keywords }, 0)
+    ? (rootFault(schema, path) ?? jsonFault(schema, path, { root: schema, keywords }, 0) ?? lengthFault(schema, path))
     : `${path}: must be a JSON Schema object`;
   return fault === undefined ? undefined : invalid(`* GenerateContentRequest.${fault}\n`);
+}
+
+/** A function's arguments are the properties of an object. */
+function rootFault({ type }: Schema, path: string): string | undefined {
+  return path.endsWith('.parameters_json_schema') && type !== 'object' ? `${path}.type: must be object` : undefined;
+}
+
+/** Where lists may be long together, the real service says no more than that an argument is invalid. */
+const mostItems = 960;
+
+function lengthFault(schema: Schema, path: string): string | undefined {
+  let sum = 0;
+  const add = (value: unknown): void => {
+    if (typeof value !== 'object' || value === null) return;
+    if (isRecord(value) && typeof value.maxItems === 'number') sum += value.maxItems;
+    for (const inner of Object.values(value)) add(inner);
+  };
+  add(schema);
+  return sum > mostItems ? `${path}: Request contains an invalid argument.` : undefined;
 }
 
 interface JsonSchemaCheck {
@@ -109,7 +128,14 @@ function jsonFault(schema: unknown, path: string, check: JsonSchemaCheck, depth:
   if (depth > maxDepth) return `${path}: maximum schema depth exceeded`;
   const strange = Object.keys(schema).find((name) => !documented.has(name));
   if (strange !== undefined && check.keywords === 'subset') return `${path}.${strange}: keyword is not supported`;
-  if (typeof schema.$ref === 'string') return referenceFault(schema, schema.$ref, path, check);
+  if (typeof schema.$ref === 'string') {
+    return referenceFault(schema, schema.$ref, path, check) ?? recursionFault(schema.$ref, path, check);
+  }
+  if (Array.isArray(schema.required) && check.keywords === 'subset') {
+    const known = isRecord(schema.properties) ? schema.properties : {};
+    const missing = schema.required.find((name) => !Object.hasOwn(known, String(name)));
+    if (missing !== undefined) return `${path}.required: ${String(missing)} is not among the properties`;
+  }
   for (const type of [schema.type].flat()) {
     if (type !== undefined && !types.includes(String(type)))
       return `${path}.type: unknown type ${JSON.stringify(type)}`;
@@ -151,6 +177,31 @@ function referenceFault(
   const name = /^#\/\$defs\/([^/]+)$/.exec(reference)?.[1];
   if (reference === '#' || (name !== undefined && isRecord(root.$defs) && Object.hasOwn(root.$defs, name))) return;
   return `${path}.$ref: reference to undefined schema at ${reference}`;
+}
+
+/** A schema that holds itself is unrolled by the service, which ends only where a property on the way may be absent. */
+function recursionFault(reference: string, path: string, { root }: JsonSchemaCheck): string | undefined {
+  const seen = new Set<unknown>();
+  const waiting: unknown[] = [meant(reference, root)];
+  for (let schema = waiting.pop(); schema !== undefined; schema = waiting.pop()) {
+    if (!isRecord(schema) || seen.has(schema)) continue;
+    seen.add(schema);
+    const { $ref, properties, required, items, additionalProperties, prefixItems, anyOf } = schema;
+    if ($ref === reference) return `${path}: maximum schema depth exceeded`;
+    if (typeof $ref === 'string') waiting.push(meant($ref, root));
+    waiting.push(items ?? {}, additionalProperties ?? {});
+    for (const list of [prefixItems, anyOf]) if (Array.isArray(list)) waiting.push(...list);
+    for (const [name, property] of Object.entries(isRecord(properties) ? properties : {})) {
+      if (Array.isArray(required) && required.includes(name)) waiting.push(property);
+    }
+  }
+  return undefined;
+}
+
+function meant(reference: string, root: Schema): unknown {
+  if (reference === '#') return root;
+  const definitions = isRecord(root.$defs) ? root.$defs : {};
+  return definitions[reference.slice('#/$defs/'.length)] ?? {};
 }
 
 function firstFault<T>(list: readonly T[], check: (item: T, index: number) => string | undefined): string | undefined {

@@ -88,4 +88,4 @@ function unknownId(contents: readonly Content[]): Refusal | undefined {
   return undefined;
 }
 
-export const signatureRules: readonly Rule[] = [callIds, genuine, firstCalls, foreignThoughts];
+export const signatureRules: readonly Rule[] = [genuine, callIds, firstCalls, foreignThoughts];
