@@ -5,6 +5,7 @@ import { isRecord } from '../../src/messages/json.ts';
 import { argumentNamesOf } from '../../src/providers/gemini/argument-names.ts';
 import { jsonSchemaForm } from '../../src/providers/gemini/json-schema-form.ts';
 import { ownSchemaForm } from '../../src/providers/gemini/own-schema-form.ts';
+import { rootObject } from '../../src/providers/gemini/root-object.ts';
 import { jsonSchemaFault, ownSchemaFault } from '../upstreams/gemini/schema-rules.ts';
 import { randomOf, sampleValue } from './sample-values.ts';
 import { toolSchema } from './schemas.ts';
@@ -81,7 +82,11 @@ describe('JSON Schema form', () => {
   test('every schema becomes one of the documented subset', () => {
     fc.assert(
       fc.property(toolSchema, (schema) => {
-        expect(jsonSchemaFault(jsonSchemaForm(schema).schema, 'it', 'subset')).toBeUndefined();
+        const it = jsonSchemaForm(schema);
+        expect(jsonSchemaFault(it.schema, 'it', 'subset')).toBeUndefined();
+        // As the arguments of a function, which are an object.
+        const root = rootObject(it)?.schema ?? { type: 'object' };
+        expect(jsonSchemaFault(root, 'it.parameters_json_schema', 'subset')).toBeUndefined();
       }),
       { numRuns: 1_000 },
     );

@@ -99,8 +99,9 @@ export function jsonSchemaFault(schema: unknown, path: string, keywords: 'subset
 }
 
 /** A function's arguments are the properties of an object. */
-function rootFault({ type }: Schema, path: string): string | undefined {
-  return path.endsWith('.parameters_json_schema') && type !== 'object' ? `${path}.type: must be object` : undefined;
+function rootFault({ type, $ref }: Schema, path: string): string | undefined {
+  if (!path.endsWith('.parameters_json_schema') || type === 'object' || $ref !== undefined) return;
+  return `${path}.type: must be object`;
 }
 
 /** Where lists may be long together, the real service says no more than that an argument is invalid. */
@@ -183,13 +184,14 @@ function referenceFault(
 function recursionFault(reference: string, path: string, { root }: JsonSchemaCheck): string | undefined {
   const seen = new Set<unknown>();
   const waiting: unknown[] = [meant(reference, root)];
-  for (let schema = waiting.pop(); schema !== undefined; schema = waiting.pop()) {
+  while (waiting.length > 0) {
+    const schema = waiting.pop();
     if (!isRecord(schema) || seen.has(schema)) continue;
     seen.add(schema);
     const { $ref, properties, required, items, additionalProperties, prefixItems, anyOf } = schema;
     if ($ref === reference) return `${path}: maximum schema depth exceeded`;
     if (typeof $ref === 'string') waiting.push(meant($ref, root));
-    waiting.push(items ?? {}, additionalProperties ?? {});
+    waiting.push(items, additionalProperties);
     for (const list of [prefixItems, anyOf]) if (Array.isArray(list)) waiting.push(...list);
     for (const [name, property] of Object.entries(isRecord(properties) ? properties : {})) {
       if (Array.isArray(required) && required.includes(name)) waiting.push(property);
@@ -201,7 +203,7 @@ function recursionFault(reference: string, path: string, { root }: JsonSchemaChe
 function meant(reference: string, root: Schema): unknown {
   if (reference === '#') return root;
   const definitions = isRecord(root.$defs) ? root.$defs : {};
-  return definitions[reference.slice('#/$defs/'.length)] ?? {};
+  return definitions[reference.slice('#/$defs/'.length)];
 }
 
 function firstFault<T>(list: readonly T[], check: (item: T, index: number) => string | undefined): string | undefined {
