@@ -1,6 +1,6 @@
 // What can be checked of the container without an engine: that the files copied are the right ones and enough to run, that
 // the image's own commands work on them, and that compose.yaml and the Dockerfile speak of the same thing.
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
@@ -8,6 +8,9 @@ import packageJson from '../package.json' with { type: 'json' };
 import packageLock from '../package-lock.json' with { type: 'json' };
 import { filesOf } from './checkout-files.ts';
 import { type Instruction, parseDockerfile, readDockerignore } from './container-files.ts';
+
+// Each case starts a process, and the machine may be busy.
+setDefaultTimeout(30_000);
 
 const root = resolve(import.meta.dir, '..');
 const instructions = parseDockerfile(readFileSync(join(root, 'Dockerfile'), 'utf8'));

@@ -1,6 +1,6 @@
 // Every whole `.env` that the README and the guides show is tried: the real proxy starts with it in a folder of its own and
 // is asked through the official SDK. Only the addresses of the vendors are those of fakes.
-import { afterAll, beforeAll, expect, test } from 'bun:test';
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -11,6 +11,9 @@ import { makeTestCredentials } from './upstreams/google-auth/credential-files.ts
 import { startFakeGoogleAuth } from './upstreams/google-auth/fake-google-auth.ts';
 import { startFakeOpenAi } from './upstreams/openai/fake-openai.ts';
 import { type Call, type Reply, say } from './upstreams/script.ts';
+
+// Each case starts a process, and the machine may be busy.
+setDefaultTimeout(30_000);
 
 const root = resolve(import.meta.dir, '..');
 const documents = ['README.md', 'docs/google.md', 'docs/mixing-providers.md'];
