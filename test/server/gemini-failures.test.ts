@@ -364,6 +364,19 @@ test.each([aiStudio3, vertex3])(
   },
 );
 
+test('calls go back without their ids where ids are not known', async () => {
+  const { platform, model } = aiStudio3;
+  const { fake, server } = await geminiServer({
+    platform,
+    model: ({ index }) => (index === 0 ? [callTool('Read', { path: 'a' })] : [say('Yes.')]),
+    rules: { callIds: 'unknown' },
+  });
+  const first = await ask(server, { model, tools }, [wish]);
+  const messages = [wish, echo(first), resultsFor(first)];
+  for (let n = 0; n < 2; n += 1) expect(visibleText(await ask(server, { model, tools }, messages))).toBe('Yes.');
+  expect(fake.refusals.length).toBe(1);
+});
+
 test('no call is forced where the schemas are too much for that, but asked for in words', async () => {
   const { platform, model } = aiStudio3;
   const rules = { maxForcedSchemaLength: 10 };
