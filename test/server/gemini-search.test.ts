@@ -1,7 +1,17 @@
 import { afterEach, expect, test } from 'bun:test';
 import type { BetaMessageParam } from '@anthropic-ai/sdk/resources/beta/messages/messages';
-import { say, search } from '../upstreams/script.ts';
-import { aiStudio3, ask, echo, geminiServer, stopFakeGeminis, vertex3 } from './gemini-server.ts';
+import { callTool, say, search } from '../upstreams/script.ts';
+import {
+  aiStudio3,
+  ask,
+  echo,
+  geminiServer,
+  readTool,
+  resultsFor,
+  stopFakeGeminis,
+  vertex3,
+  visibleText,
+} from './gemini-server.ts';
 import { stopTestServers } from './test-server.ts';
 
 afterEach(async () => {
@@ -31,6 +41,30 @@ test.each([aiStudio3, vertex3])(
     expect(answer).toMatchObject({ stop_reason: 'end_turn', usage: { server_tool_use: { web_search_requests: 1 } } });
     // The blocks come back with the next request.
     await ask(server, { model, tools: [webSearch] }, [wish, echo(answer), wish]);
+    expect(fake.refusals).toEqual([]);
+  },
+);
+
+test.each([aiStudio3, vertex3])(
+  'a search beside functions goes on in the same turn, on $platform',
+  async ({ platform, model }) => {
+    const { fake, server } = await geminiServer({
+      platform,
+      model: ({ index }) =>
+        index === 0
+          ? [search('bun release', sources), say('Bun 1.4 is out.'), callTool('Read', { path: 'a' })]
+          : [say('Both are known.')],
+      rules: { signedSteps: 'all' },
+    });
+    const tools = [readTool, { type: 'web_search_20250305' as const, name: 'web_search' as const }];
+    const answer = await ask(server, { model, tools }, [wish]);
+    expect(answer.stop_reason).toBe('tool_use');
+    expect(visibleText(answer)).toBe('Bun 1.4 is out.');
+    const next = await ask(server, { model, tools }, [wish, echo(answer), resultsFor(answer)]);
+    expect(visibleText(next)).toBe('Both are known.');
+    // AI Studio shows the calls of its own tools, and they go back as they came.
+    const returned = fake.calls[1]?.body.contents[1]?.parts ?? [];
+    expect(returned.filter((part) => part.toolCall !== undefined).length).toBe(platform === 'vertex' ? 0 : 1);
     expect(fake.refusals).toEqual([]);
   },
 );

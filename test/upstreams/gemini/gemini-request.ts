@@ -120,9 +120,3 @@ function isTool(value: unknown): boolean {
 export function declarationsOf(request: GeminiRequest): readonly FunctionDeclaration[] {
   return (request.tools ?? []).flatMap((tool) => tool.functionDeclarations ?? []);
 }
-
-/** The visible text of a content, its parts joined. */
-export function textOf(content: Content | undefined): string {
-  const visible = content?.parts?.filter((part) => part.thought !== true) ?? [];
-  return visible.map((part) => part.text ?? '').join('');
-}
