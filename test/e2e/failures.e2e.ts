@@ -61,7 +61,7 @@ onEveryKind('a tool call whose stream ends in the middle is never run', async (k
 
 onEveryKind('an error in mid-stream is repeated as a call without streaming, tools and all', async (kind) => {
   const script = () => [
-    [say(longBeginning), kind.failures.midStream],
+    kind.failures.midText(longBeginning),
     [say('I make it now.'), callTool('Bash', { command: 'touch made.txt', description: 'Make a file' })],
     [say('The file is there.')],
   ];

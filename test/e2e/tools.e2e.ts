@@ -197,8 +197,8 @@ onEveryKind('--resume in a new process gives the reasoning back to a model that 
     const [none, one, both] = upstream.calls.map(({ reasoning }) => reasoning);
     if (kind.returns === 'thoughts') expect([none, one, both]).toEqual([[], [first], thoughts]);
     else {
-      expect([none, one?.length, both?.length]).toEqual([[], 1, 2]);
-      expect(both?.[0]).toBe(one?.[0] ?? 'a signature');
+      expect([none, one?.length]).toEqual([[], 1]);
+      expect(both?.slice(0, 1)).toEqual([...(one ?? [])]);
     }
   });
 });

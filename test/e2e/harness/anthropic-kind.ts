@@ -4,18 +4,26 @@ import {
   blocksOf,
   fieldOf,
   isBlockList,
+  type Message,
   type MessagesCall,
   textOf,
 } from '../../upstreams/anthropic/messages-body.ts';
 import { isRecord } from '../../upstreams/json.ts';
-import { chunk, end, fail, streamError } from '../../upstreams/script.ts';
+import { chunk, end, fail, type Step, streamError } from '../../upstreams/script.ts';
 import type { Upstream, UpstreamCall, UpstreamKind, UpstreamOptions } from './upstream-kind.ts';
 
 const apiKey = 'sk-ant-of-the-upstream';
-const wrongKeyMessage = 'invalid x-api-key';
 
 function failure(type: string, message: string): object {
   return { type: 'error', error: { type, message }, request_id: 'req_of_the_upstream' };
+}
+
+/** The events of a block that does not end. */
+function openBlock(index: number, block: object, delta: object): readonly Step[] {
+  return [
+    chunk({ type: 'content_block_start', index, content_block: block }),
+    chunk({ type: 'content_block_delta', index, delta }),
+  ];
 }
 
 /** Anthropic itself, with a key of the proxy's own. */
@@ -28,22 +36,22 @@ export const anthropicKind: UpstreamKind = {
         'retry-after': String(seconds),
       }),
     wrongKey: {
-      step: fail(401, failure('authentication_error', wrongKeyMessage), { 'x-should-retry': 'false' }),
-      message: wrongKeyMessage,
+      step: fail(401, failure('authentication_error', 'invalid x-api-key'), { 'x-should-retry': 'false' }),
+      // Claude Code has words of its own for it.
+      message: 'Invalid API key',
       status: 401,
     },
-    midStream: streamError(failure('api_error', 'Internal server error')),
+    // A text that is still open: of whole blocks Claude Code makes the beginning of the next try.
+    midText: (beginning) => [
+      ...openBlock(0, { type: 'text', text: '' }, { type: 'text_delta', text: beginning }),
+      streamError(failure('api_error', 'Internal server error')),
+    ],
     halfCall: [
-      chunk({
-        type: 'content_block_start',
-        index: 1,
-        content_block: { type: 'tool_use', id: 'toolu_half', name: 'Bash', input: {} },
-      }),
-      chunk({
-        type: 'content_block_delta',
-        index: 1,
-        delta: { type: 'input_json_delta', partial_json: '{"command": "touch half.txt' },
-      }),
+      ...openBlock(
+        1,
+        { type: 'tool_use', id: 'toolu_half', name: 'Bash', input: {} },
+        { type: 'input_json_delta', partial_json: '{"command": "touch half.txt' },
+      ),
       end(),
     ],
   },
@@ -111,11 +119,18 @@ function viewOf({ body, text, headers, index }: MessagesCall): UpstreamCall {
     images: inside.flatMap(imageOf),
     reasoning: blocks.filter(({ type }) => type === 'thinking').map((block) => fieldOf(block, 'signature')),
     lastText: last === undefined ? '' : blocksOf(last).map(textOf).join('\n'),
-    // Marks for the cache move on from turn to turn and are no part of what is cached.
-    prompt: JSON.stringify([tools, system, messages], (key, value) =>
-      key === 'cache_control' ? undefined : value,
-    ).slice(0, -2),
+    prompt: JSON.stringify([tools, system, messages.map(saidOf)], withoutMarks).slice(0, -2),
   };
+}
+
+/** A text is one block or a string, as the client likes at the time. */
+function saidOf(message: Message): readonly unknown[] {
+  return [message.role, blocksOf(message)];
+}
+
+/** Marks for the cache move on from turn to turn and are no part of what is cached. */
+function withoutMarks(key: string, value: unknown): unknown {
+  return key === 'cache_control' ? undefined : value;
 }
 
 /** Its text, and the names of tools that it brings. */

@@ -8,7 +8,7 @@ import {
 } from '../../upstreams/gemini/gemini-request.ts';
 import { makeTestCredentials } from '../../upstreams/google-auth/credential-files.ts';
 import { startFakeGoogleAuth } from '../../upstreams/google-auth/fake-google-auth.ts';
-import { end, fail, raw, streamError } from '../../upstreams/script.ts';
+import { end, fail, raw, say, streamError } from '../../upstreams/script.ts';
 import type { Failures, Upstream, UpstreamCall, UpstreamKind, UpstreamOptions } from './upstream-kind.ts';
 
 const apiKey = 'AIza-of-the-upstream';
@@ -36,7 +36,7 @@ const failures: Failures = {
     message: 'API key not valid',
     status: 401,
   },
-  midStream: streamError(failure(500, 'INTERNAL', 'An internal error has occurred.')),
+  midText: (beginning) => [say(beginning), streamError(failure(500, 'INTERNAL', 'An internal error has occurred.'))],
   // A call comes in one piece, so it is the piece that breaks off.
   halfCall: [
     raw(

@@ -2,7 +2,7 @@ import { isRecord } from '../../upstreams/json.ts';
 import { type ChatCall, textOf } from '../../upstreams/openai/chat-request.ts';
 import { type FakeOpenAiOptions, startFakeOpenAi } from '../../upstreams/openai/fake-openai.ts';
 import { compatibleRules } from '../../upstreams/openai/rules.ts';
-import { delta, end, fail, streamError } from '../../upstreams/script.ts';
+import { delta, end, fail, say, streamError } from '../../upstreams/script.ts';
 import type { Upstream, UpstreamCall, UpstreamKind, UpstreamOptions } from './upstream-kind.ts';
 
 const apiKey = 'sk-of-the-upstream';
@@ -22,7 +22,10 @@ const failures: UpstreamKind['failures'] = {
     message: wrongKeyMessage,
     status: 401,
   },
-  midStream: streamError(failure('The server had an error', 'server_error', 'server_error')),
+  midText: (beginning) => [
+    say(beginning),
+    streamError(failure('The server had an error', 'server_error', 'server_error')),
+  ],
   halfCall: [delta({ tool_calls: [{ index: 0, id: 'call_half', type: 'function', function: half }] }), end()],
 };
 

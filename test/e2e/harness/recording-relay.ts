@@ -35,7 +35,8 @@ export async function startRelay(upstreamUrl: string, { compress = false } = {})
   async function relay(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method = '', url = '/', headers } = incoming;
     const requestBody = await buffer(incoming);
-    const outgoing = request(new URL(url, upstreamUrl), { method, headers: { ...headers, host: undefined } });
+    const { host: _own, ...rest } = headers;
+    const outgoing = request(new URL(url, upstreamUrl), { method, headers: rest });
     response.once('close', () => outgoing.destroy());
     outgoing.end(requestBody);
     const [answer]: [IncomingMessage] = await once(outgoing, 'response').then(([first]) => [first]);

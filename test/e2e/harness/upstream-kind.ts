@@ -43,8 +43,8 @@ export interface Failures {
   rateLimit(retryAfterSeconds: number): Step;
   /** What the vendor says of credentials that it does not let in, and the status that the client is to get. */
   readonly wrongKey: { readonly step: Step; readonly message: string; readonly status: number };
-  /** An error in the middle of a stream. */
-  readonly midStream: Step;
+  /** Text that an error breaks off. */
+  midText(beginning: string): readonly Step[];
   /** The beginning of a call of Bash with `touch half.txt`, which then ends. */
   readonly halfCall: readonly Step[];
 }

@@ -117,6 +117,14 @@ test('a signature on another call, on other arguments or altered is corrupted', 
   expect(await returned(fake, [{ ...first, thoughtSignature: `AAAA${text.slice(4)}` }, { ...second }])).toBe(corrupted);
 });
 
+test('a call may come back with the defaults of its tool filled in', async () => {
+  const fake = await start(twoCalls);
+  const [first, second] = await partsOf(fake);
+  const call = Object(first?.functionCall);
+  const filled = { ...call, args: { all: false, ...call.args } };
+  expect(await returned(fake, [{ ...first, functionCall: filled }, { ...second }])).toBeUndefined();
+});
+
 test('a call keeps the id it was given', async () => {
   const fake = await start(twoCalls);
   const free = await start(twoCalls, { rules: { callIds: 'free' } });

@@ -80,7 +80,7 @@ function isSignedPart(signed: Signed, part: Part, before: readonly Part[]): bool
   if ('args' in signed) {
     const call = part.functionCall;
     if (call === undefined || call.name !== signed.name) return false;
-    return sameJson(call.args ?? {}, signed.args);
+    return keeps(call.args ?? {}, signed.args);
   }
   if ('texts' in signed) {
     if (part.text === undefined || (part.thought === true) !== (signed.on === 'thought')) return false;
@@ -97,6 +97,11 @@ function saidLast(before: readonly Part[]): string {
     .slice(start)
     .map((part) => part.text)
     .join('');
+}
+
+/** Clients fill in the defaults of their tools (Claude Code: `replace_all`), but change nothing that the model wrote. */
+function keeps(args: Readonly<Record<string, unknown>>, signed: unknown): boolean {
+  return isRecord(signed) && Object.entries(signed).every(([name, value]) => sameJson(args[name], value));
 }
 
 function sameJson(first: unknown, second: unknown): boolean {
