@@ -40,16 +40,19 @@ function stringAt(scanner: JsonScanner): BodyModel | undefined {
   return typeof name === 'string' ? { name, place } : undefined;
 }
 
-const key = Buffer.from('"model"');
+/** The end of the key: a search that begins with the quote would stop at every string. */
+const keyEnd = Buffer.from('model"');
 /** How every letter of the key begins where it is written as an escape. */
 const escapedLetter = Buffer.from('\\u006');
 
 /** Whether a `model` may stand behind `from`, at whatever depth. What is written in a text has backslashes before its quotes. */
 function mayNameModel(bytes: Buffer, from: number): boolean {
   if (bytes.indexOf(escapedLetter, from) !== -1) return true;
-  for (let at = bytes.indexOf(key, from); at !== -1; at = bytes.indexOf(key, at)) {
-    const behind = new JsonScanner(bytes, at + key.length);
-    at = behind.at;
+  for (let at = bytes.indexOf(keyEnd, from); at !== -1; at = bytes.indexOf(keyEnd, at)) {
+    const isKey = bytes[at - 1] === 0x22;
+    at += keyEnd.length;
+    if (!isKey) continue;
+    const behind = new JsonScanner(bytes, at);
     if (behind.peek() !== 0x3a) continue;
     behind.at += 1;
     // Schemas have properties of this name, with an object behind it.

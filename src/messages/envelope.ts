@@ -5,6 +5,9 @@ import { createHash } from 'node:crypto';
 const tag = 'ccp1';
 const hashLength = 8;
 
+/** Stands in everything that the proxy has made to find it again in a history. */
+export const ownMark = tag;
+
 /** How every signature made here begins; no vendor's own does. */
 export const envelopeStart = `${tag}.`;
 

@@ -43,6 +43,7 @@ export class Exchange {
   /** What is read along of an answer that passes through; it grows with it. */
   #seen: SeenAnswer | undefined;
   #isWhole = false;
+  #isUpstreamDone = false;
   #isFinished = false;
   #status = 200;
   #failure: unknown;
@@ -126,6 +127,11 @@ export class Exchange {
     this.#seen = seen;
   }
 
+  /** Its last byte has come: there is nothing left to be ended. */
+  noteUpstreamEnd(): void {
+    this.#isUpstreamDone = true;
+  }
+
   /** Its first piece is here. */
   noteFirstPiece(): void {
     this.#firstEventMs ??= performance.now() - this.#startedAt;
@@ -155,7 +161,7 @@ export class Exchange {
     this.#onFinish();
     this.#log.request(this.#record(this.#outcome(how)));
     // What is still being done for it would be done for nobody.
-    if (!this.#isWhole) this.#end.abort(answerOver);
+    if (!this.#isWhole && !this.#isUpstreamDone) this.#end.abort(answerOver);
   }
 
   readonly #onClientLeft = (): void => {

@@ -71,6 +71,7 @@ async function* relayBytes(
       yield piece;
     }
     isOver = true;
+    exchange.noteUpstreamEnd();
   } catch (error) {
     isOver = true;
     exchange.noteFailure(error);

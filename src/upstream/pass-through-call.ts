@@ -7,7 +7,7 @@ import { uploadBytes } from './upload.ts';
 export interface PassThroughJob {
   readonly method: string;
   readonly url: string;
-  /** Everything that goes out; a body's length among them only where it is streamed. */
+  /** Everything that goes out; the length of a body in hand is added. */
   readonly headers: Headers;
   /** Bytes in hand, or what still comes from the client. */
   readonly body: Buffer | ReadableStream<Uint8Array> | undefined;
@@ -68,13 +68,13 @@ class Call {
   readonly #abort = new AbortController();
   readonly #signal: AbortSignal;
   readonly #watch: Watch;
-  readonly #host: string;
+  readonly #target: Target;
   readonly #idleMs: number;
   #answered = false;
 
   constructor({ signal, limits, target }: PassThroughJob) {
     this.#signal = signal;
-    this.#host = describeHost(target);
+    this.#target = target;
     this.#idleMs = limits.passThroughIdleMs;
     this.#watch = new Watch(this.#idleMs, Number.POSITIVE_INFINITY, () => this.#abort.abort(this.#timeOut()));
     if (signal.aborted) this.#onSignal();
@@ -117,7 +117,7 @@ class Call {
   /** Closes the connection and tells why it really failed: what an abort throws is not always its reason. */
   fail(error: unknown): unknown {
     const { aborted, reason } = this.#abort.signal;
-    const failure = aborted ? reason : transportFailure(error, this.#host, this.#answered);
+    const failure = aborted ? reason : transportFailure(error, describeHost(this.#target), this.#answered);
     this.cut();
     return failure;
   }
@@ -130,9 +130,8 @@ class Call {
     if (body === undefined) return { headers };
     if (body instanceof ReadableStream) return { headers, body: this.#watched(body) };
     const { body: sent, length } = uploadBytes(body);
-    const withLength = new Headers(headers);
-    withLength.set('content-length', length);
-    return { headers: withLength, body: sent };
+    headers.set('content-length', length);
+    return { headers, body: sent };
   }
 
   /** An upload shows that the call is alive, for as long as it takes. */
@@ -152,7 +151,7 @@ class Call {
   #timeOut(): ProxyError {
     const seconds = Math.round(this.#idleMs / 1000);
     const where = this.#answered ? ' in the middle of its answer' : '';
-    return new ProxyError('upstream-timeout', `${this.#host} sent nothing for ${seconds} s${where}.`);
+    return new ProxyError('upstream-timeout', `${describeHost(this.#target)} sent nothing for ${seconds} s${where}.`);
   }
 }
 

@@ -11,7 +11,10 @@ export function upload(text: string): { readonly body: string | ReadableStream; 
   return { body: released(text), headers: { ...plainHeaders, 'content-length': String(Buffer.byteLength(text)) } };
 }
 
-/** The same for bytes; `length` is for the header. */
+/**
+ * The same for bytes, whose memory is given back as soon as they are sent: nobody may use them any more. `length` is
+ * for the header.
+ */
 export function uploadBytes(bytes: Buffer): { readonly body: Buffer | ReadableStream; readonly length: string } {
   return { body: bytes.length < worthReleasing ? bytes : released(bytes), length: String(bytes.length) };
 }
@@ -22,8 +25,9 @@ function released(body: string | Buffer): ReadableStream {
     type: 'direct',
     pull(controller) {
       if (unsent !== undefined) controller.write(unsent);
-      unsent = undefined;
       controller.close();
+      if (typeof unsent === 'object') giveBack(unsent);
+      unsent = undefined;
     },
   });
 }
@@ -32,3 +36,8 @@ export type UploadHeaders = Readonly<Record<string, string>>;
 
 /** Unpacking would hold back what has arrived until there is more of it. */
 const plainHeaders: UploadHeaders = { 'accept-encoding': 'identity' };
+
+/** At once, instead of whenever the garbage is collected: until then a thousand bodies would stand in memory unused. */
+function giveBack({ buffer, length }: Buffer): void {
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === length) buffer.transfer(0);
+}

@@ -12,21 +12,20 @@ const nothing = Buffer.alloc(0);
  * for the lines that name them and reads nothing else: the text of an answer never holds a line end as it is.
  */
 export class EventFinder {
-  /** The unfinished line or event that the last piece ended with; it begins a line. */
+  /** The unfinished line or event that the last piece ended with. */
   #held = nothing;
-  #beginsLine = true;
+  #holds: 'event' | 'line' | 'nothing' = 'line';
 
   /** The data of the events that this piece has finished. */
   push(piece: Uint8Array): string[] {
-    const fresh = Buffer.from(piece.buffer, piece.byteOffset, piece.length);
-    const bytes = this.#held.length === 0 ? fresh : Buffer.concat([this.#held, fresh]);
+    const bytes = this.#joined(Buffer.from(piece.buffer, piece.byteOffset, piece.length));
     const found: string[] = [];
-    let at = this.#beginsLine && starts.some((start) => startsWith(bytes, start)) ? 0 : nextStart(bytes, 0);
+    let at = this.#holds !== 'nothing' && isStart(bytes) ? 0 : nextStart(bytes, 0);
     while (at !== -1) {
       const end = firstOf(bytes, blankLines, at);
       if (end === -1) {
-        const isHeld = bytes.length - at <= maxEventBytes;
-        this.#hold(isHeld ? bytes.subarray(at) : nothing, isHeld);
+        if (bytes.length - at <= maxEventBytes) this.#hold('event', bytes.subarray(at));
+        else this.#hold('nothing', nothing);
         return found;
       }
       found.push(dataOf(bytes.toString('utf8', at, end)));
@@ -38,27 +37,42 @@ export class EventFinder {
 
   /** The data of an event that ended with the stream, without the empty line behind it. */
   end(): string[] {
-    return starts.some((start) => startsWith(this.#held, start)) ? [dataOf(this.#held.toString())] : [];
+    return isStart(this.#held) ? [dataOf(this.#held.toString())] : [];
+  }
+
+  /** What was held and what has come, as far as the one has to do with the other: pieces are large, and most lines nothing. */
+  #joined(fresh: Buffer): Buffer {
+    if (this.#held.length === 0) return fresh;
+    if (this.#holds === 'line' && fresh.length >= longestStart) {
+      const line = Buffer.concat([this.#held, fresh.subarray(0, longestStart)]);
+      if (!isStart(line)) {
+        this.#holds = 'nothing';
+        return fresh;
+      }
+    }
+    return Buffer.concat([this.#held, fresh]);
   }
 
   /** The name of an event may have been cut off in the middle. */
   #holdLine(bytes: Buffer): void {
     const tail = bytes.subarray(Math.max(0, bytes.length - longestStart));
     const lineStart = tail.lastIndexOf(lineFeed) + 1;
-    if (lineStart > 0) this.#hold(tail.subarray(lineStart), true);
-    else if (bytes.length < longestStart) this.#hold(this.#beginsLine ? bytes : nothing, this.#beginsLine);
-    else this.#hold(nothing, false);
+    if (lineStart > 0) this.#hold('line', tail.subarray(lineStart));
+    else if (this.#holds === 'line' && bytes.length < longestStart) this.#hold('line', bytes);
+    else this.#hold('nothing', nothing);
   }
 
-  #hold(bytes: Buffer, beginsLine: boolean): void {
+  #hold(what: 'event' | 'line' | 'nothing', bytes: Buffer): void {
+    this.#holds = what;
     // A copy: the piece itself is on its way to the client.
     this.#held = bytes.length === 0 ? nothing : Buffer.from(bytes);
-    this.#beginsLine = beginsLine;
   }
 }
 
-function startsWith(bytes: Buffer, start: Buffer): boolean {
-  return bytes.length >= start.length && bytes.compare(start, 0, start.length, 0, start.length) === 0;
+function isStart(bytes: Buffer): boolean {
+  return starts.some(
+    (start) => bytes.length >= start.length && bytes.compare(start, 0, start.length, 0, start.length) === 0,
+  );
 }
 
 function nextStart(bytes: Buffer, from: number): number {

@@ -1,4 +1,4 @@
-import { envelopeStart, ownServerToolStart } from '../../messages/envelope.ts';
+import { ownMark } from '../../messages/envelope.ts';
 import { type ByteRange, JsonScanner, NotJson } from '../../messages/json-scanner.ts';
 import type { Loss } from '../../messages/types.ts';
 import { type ByteEdit, cutElements } from './byte-edits.ts';
@@ -11,8 +11,8 @@ export interface HistoryEdits {
   readonly losses: readonly Loss[];
 }
 
+const mark = Buffer.from(ownMark);
 const untouched: HistoryEdits = { edits: [], losses: [] };
-const marks = [Buffer.from(`"${envelopeStart}`), Buffer.from(`"${ownServerToolStart}`)];
 
 /**
  * What another vendor's turns have left in a history and Anthropic refuses: thinking that the proxy signed, searches it
@@ -20,7 +20,7 @@ const marks = [Buffer.from(`"${envelopeStart}`), Buffer.from(`"${ownServerToolSt
  * other byte stays. A body without any is only searched, and never walked over.
  */
 export function editsOfHistory(bytes: Buffer): HistoryEdits {
-  if (!marks.some((mark) => bytes.includes(mark)) && !hasIllegalId(bytes)) return untouched;
+  if (!bytes.includes(mark) && !hasIllegalId(bytes)) return untouched;
   try {
     return new HistoryWalk(bytes).edits();
   } catch (error) {

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { JsonScanner } from '../../messages/json-scanner.ts';
 
 /** What Anthropic takes as an id of a tool call (source: its refusal of any other). */
 const legal = /^[a-zA-Z0-9_-]+$/;
@@ -24,13 +23,34 @@ const resultId = Buffer.from('"tool_use_id"');
 /** Whether some result of a tool names an id that Anthropic refuses; every call of a history has a result. */
 export function hasIllegalId(bytes: Buffer): boolean {
   for (let at = bytes.indexOf(resultId); at !== -1; at = bytes.indexOf(resultId, at)) {
-    const behind = new JsonScanner(bytes, at + resultId.length);
-    at = behind.at;
-    if (behind.peek() !== 0x3a) continue;
-    behind.at += 1;
-    if (!behind.isAtString) continue;
-    const end = bytes.indexOf(0x22, behind.at + 1);
-    if (!isLegalId(bytes.toString('latin1', behind.at + 1, end))) return true;
+    at = behindSpace(bytes, at + resultId.length);
+    if (bytes[at] !== colon) continue;
+    at = behindSpace(bytes, at + 1);
+    if (bytes[at] !== quote) continue;
+    const start = at + 1;
+    at = behindLegal(bytes, start);
+    if (bytes[at] !== quote || at === start) return true;
   }
   return false;
+}
+
+// By hand and without a string: a long conversation has hundreds of them, and every one of its requests comes by here.
+const quote = 0x22;
+const colon = 0x3a;
+
+function behindSpace(bytes: Buffer, from: number): number {
+  let at = from;
+  for (let byte = bytes[at]; byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09; byte = bytes[at])
+    at += 1;
+  return at;
+}
+
+function behindLegal(bytes: Buffer, from: number): number {
+  let at = from;
+  for (; at < bytes.length; at += 1) {
+    const byte = bytes[at] ?? 0;
+    const isLetter = (byte >= 0x61 && byte <= 0x7a) || (byte >= 0x41 && byte <= 0x5a);
+    if (!isLetter && !(byte >= 0x30 && byte <= 0x39) && byte !== 0x5f && byte !== 0x2d) break;
+  }
+  return at;
 }
