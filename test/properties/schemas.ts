@@ -69,7 +69,7 @@ const reference = keywords(
   1,
 );
 
-const { schema } = fc.letrec<{ schema: Schema; object: Schema; array: Schema; combined: Schema }>((tie) => {
+const { schema } = fc.letrec<Record<'schema' | 'object' | 'array' | 'combined' | 'map', Schema>>((tie) => {
   const any = tie('schema');
   const several = fc.array(any, some);
   return {
@@ -85,6 +85,7 @@ const { schema } = fc.letrec<{ schema: Schema; object: Schema; array: Schema; co
       { arbitrary: tie('object'), weight: 6 },
       { arbitrary: tie('array'), weight: 3 },
       { arbitrary: tie('combined'), weight: 6 },
+      { arbitrary: tie('map'), weight: 2 },
     ),
     object: keywords(
       { type: fc.constant('object'), properties: fc.dictionary(name, any, { maxKeys: 3 }) },
@@ -118,10 +119,18 @@ const { schema } = fc.letrec<{ schema: Schema; object: Schema; array: Schema; co
       },
       3,
     ),
+    map: fc.record({
+      type: fc.constant('object'),
+      patternProperties: fc.dictionary(fc.constantFrom('^k', '^x-', 'n'), any, { minKeys: 1, maxKeys: 2 }),
+      additionalProperties: fc.oneof(fc.constant(false), any),
+    }),
     combined: keywords(
       {},
       {
-        anyOf: several,
+        anyOf: fc.oneof(
+          several,
+          any.map((one) => [one, { type: 'null' }]),
+        ),
         oneOf: several,
         allOf: several,
         not: any,

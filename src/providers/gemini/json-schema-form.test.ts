@@ -29,7 +29,7 @@ const written: readonly (readonly [name: string, before: unknown, after: unknown
   [
     'oneOf is anyOf',
     { oneOf: [{ type: 'string' }, { type: 'null' }] },
-    expect.objectContaining({ anyOf: expect.anything() }),
+    { anyOf: [{ type: 'string' }, { type: 'null' }], description: 'Exactly one of the alternatives.' },
   ],
   [
     'alternatives that only name values are one list',
@@ -259,7 +259,7 @@ test.each(hostile)('%s: neither time nor room is lost to it', (_, make) => {
   const schema = make();
   const start = performance.now();
   const text = JSON.stringify(form(schema));
-  expect(performance.now() - start).toBeLessThan(2_000);
+  expect(performance.now() - start).toBeLessThan(4_000);
   expect(text.length).toBeLessThan(1_000_000);
 });
 

@@ -45,14 +45,27 @@ const boundsTogether = 256;
 /** Characters that may be added to the descriptions of a schema. */
 const roomForWords = 30_000;
 
+/** What all schemas of a request may cost together, counted in the schemas within them. */
+export interface Effort {
+  left: number;
+}
+export const effortForRequest = 30_000;
+
 /**
  * A JSON Schema of any draft in the keywords that Gemini reads. A value that is valid under the one is valid under the
  * other, which may allow more; what it cannot say stands in the descriptions. Takes bounded time, and gives a bounded
  * result, for every schema. `references`: whether a schema that holds itself may be referred to, or is cut.
  */
-export function jsonSchemaForm(schema: unknown, references: 'kept' | 'cut' = 'kept'): SchemaForm<GeminiJsonSchema> {
+export function jsonSchemaForm(
+  schema: unknown,
+  references: 'kept' | 'cut' = 'kept',
+  effort: Effort = { left: effortForRequest },
+): SchemaForm<GeminiJsonSchema> {
   for (const depth of depths) {
-    const form = new Walk(schema, depth, mostNodes, references).form();
+    if (effort.left <= 0) break;
+    const walk = new Walk(schema, depth, mostNodes, references);
+    const form = walk.form();
+    effort.left -= walk.nodes;
     if (form !== undefined) return form;
   }
   return new Walk(schema, 1, Number.POSITIVE_INFINITY, references).form() ?? { schema: {}, cuts: [] };
@@ -96,6 +109,11 @@ class Walk {
     if (this.#isTooLarge) return undefined;
     if (definitions.length > 0) schema.$defs = Object.fromEntries(definitions);
     return { schema, cuts: [...this.#cuts] };
+  }
+
+  /** How many schemas have been written. */
+  get nodes(): number {
+    return this.#nodes;
   }
 
   get #isTooLarge(): boolean {

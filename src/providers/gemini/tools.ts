@@ -3,7 +3,7 @@ import type { Tool } from '../../messages/types.ts';
 import { notKnown } from '../../translation/losses.ts';
 import type { OfferedTool } from '../../translation/offered-tools.ts';
 import { definitionOf } from '../../translation/tool-definition.ts';
-import { type GeminiJsonSchema, jsonSchemaForm } from './json-schema-form.ts';
+import { type Effort, effortForRequest, type GeminiJsonSchema, jsonSchemaForm } from './json-schema-form.ts';
 import { ownForm } from './own-schema-form.ts';
 import { rootObject } from './root-object.ts';
 import { buildServerTools, serverToolOf } from './server-tools.ts';
@@ -35,15 +35,20 @@ function buildFunctions(offered: readonly OfferedTool[], translation: Translatio
   const limit = model.functions ? mostFunctions : 0;
   const why = model.functions ? `Gemini takes at most ${mostFunctions} tools` : 'this model calls no tools';
   for (const { path } of offered.slice(limit)) losses.add(path, why);
-  return offered.slice(0, limit).map((entry) => declarationOf(entry, translation));
+  const effort = { left: effortForRequest };
+  return offered.slice(0, limit).map((entry) => declarationOf(entry, effort, translation));
 }
 
-function declarationOf({ tool, name, path }: OfferedTool, translation: Translation): FunctionDeclaration {
+function declarationOf(
+  { tool, name, path }: OfferedTool,
+  effort: Effort,
+  translation: Translation,
+): FunctionDeclaration {
   const { names, losses, context } = translation;
   const { description: said, schema } = definitionOf(tool);
   checkToolFields(tool, path, translation);
   const usesOwnForm = !readsJsonSchema(translation);
-  const known = rootObject(jsonSchemaForm(schema, usesOwnForm ? 'cut' : 'kept'));
+  const known = rootObject(jsonSchemaForm(schema, usesOwnForm ? 'cut' : 'kept', effort));
   for (const cut of known?.cuts ?? []) losses.add(`${path}.input_schema`, cut);
   let description = said ?? '';
   let parameters = known?.schema;
