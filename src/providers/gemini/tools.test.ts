@@ -184,18 +184,18 @@ test('every condition of a tool of Claude Code is said, in a keyword or in words
   expect(text).not.toMatch(/\$schema|propertyNames|"const"|exclusiveMinimum/);
 });
 
-test('of hundreds of tools that are made to cost much, the later ones are told in short', () => {
+test('of many tools that are made to cost much, the later ones are told in short', () => {
   const names = Array.from({ length: 30 }, (_, at) => `d${at}`);
   const properties = Object.fromEntries(names.map((name) => [name, { $ref: `#/$defs/${name}` }]));
   const $defs = Object.fromEntries(names.map((name) => [name, { properties, required: names }]));
-  const tools = Array.from({ length: 300 }, (_, at) => customTool(`t${at}`, { input_schema: { properties, $defs } }));
+  const tools = Array.from({ length: 40 }, (_, at) => customTool(`t${at}`, { input_schema: { properties, $defs } }));
   const functions = declarations(tools);
   for (const { parametersJsonSchema } of functions) {
     expect(parametersJsonSchema).toMatchObject({ properties: { d0: { type: 'object' }, d29: { type: 'object' } } });
   }
   const length = (at: number) => JSON.stringify(functions[at]).length;
-  expect(length(299)).toBeLessThan(length(0) / 2);
-}, 30_000);
+  expect(length(39)).toBeLessThan(length(0) / 2);
+});
 
 test('arguments whose names the own form does not take are declared by another', () => {
   const schema = { type: 'object', properties: { 'x-y': { type: 'string' } }, required: ['x-y'] };
