@@ -144,7 +144,8 @@ test.concurrent('opus at Anthropic, haiku at Gemini: a conversation goes from on
     expect(atAnthropic?.text).not.toContain('ccp1.');
     // Its own thinking is still there, and all that the tools have said.
     expect(atAnthropic?.reasoning).toHaveLength(3);
-    expect(atAnthropic?.toolResults.join('\n')).toMatch(/one\n.*two\n.*three\n.*missing.*four/s);
+    const results = atAnthropic?.toolResults.join('\n');
+    for (const said of ['one', 'two', 'three', 'missing', 'four']) expect(results).toContain(said);
     expect(atGemini?.toolResults.slice(0, 2).map((text) => text.trim())).toEqual(['one', 'two']);
 
     const requests = await proxy.requests();
@@ -152,11 +153,10 @@ test.concurrent('opus at Anthropic, haiku at Gemini: a conversation goes from on
     const opus = anthropicKind.model;
     expect(models).toEqual([opus, opus, gemini3Kind.model, gemini3Kind.model, opus, opus]);
     expect(requests.every(({ outcome, attempts }) => outcome === 'answered' && attempts === 1)).toBe(true);
-    // Nothing is lost in silence: thinking that cannot go along is listed, in both directions.
-    for (const at of [2, 4]) {
-      expect(requests[at]?.losses).toContainEqual(
-        expect.objectContaining({ field: expect.stringMatching(/^messages\.\d+\.content\.\d+/) }),
-      );
-    }
+    // Claude Code itself leaves out what another model thought. What then is missing on a call of Claude's is listed.
+    expect(requests[2]?.losses.map(({ field }) => field)).toEqual([
+      expect.stringMatching(/^messages\.\d+\.content\.\d+$/),
+    ]);
+    expect(requests[4]?.losses).toEqual([]);
   });
 });
