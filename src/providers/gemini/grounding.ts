@@ -1,5 +1,5 @@
 import type { BetaCitationsWebSearchResultLocation } from '@anthropic-ai/sdk/resources/beta/messages/messages';
-import { sealEnvelope } from '../../messages/envelope.ts';
+import { ownServerToolStart, sealEnvelope } from '../../messages/envelope.ts';
 import { isRecord } from '../../messages/json.ts';
 import type { MessageEventOf, Usage } from '../../messages/types.ts';
 import type { Target } from '../provider.ts';
@@ -90,7 +90,7 @@ export class GroundedAnswer {
 
   /** All under one call: Google does not say which query found what. */
   #searchBlocks(query: string): readonly Block[] {
-    const id = this.#newId('srvtoolu_');
+    const id = this.#newId(ownServerToolStart);
     const found = this.#sources().filter((source) => source !== undefined);
     return [
       { type: 'server_tool_use', id, name: 'web_search', input: { query }, caller },
@@ -106,7 +106,7 @@ export class GroundedAnswer {
   }
 
   #pageBlocks({ retrievedUrl, urlRetrievalStatus }: Fields): readonly Block[] {
-    const id = this.#newId('srvtoolu_');
+    const id = this.#newId(ownServerToolStart);
     const url = textOf(retrievedUrl) ?? '';
     const status = textOf(urlRetrievalStatus);
     const isRead = status === undefined || status === 'URL_RETRIEVAL_STATUS_SUCCESS';

@@ -1,3 +1,4 @@
+import { ownServerToolStart } from '../../messages/envelope.ts';
 import type { EventWriter } from '../../messages/event-writer.ts';
 import { isRecord } from '../../messages/json.ts';
 import type { AnswerFacts } from '../../translation/answer-facts.ts';
@@ -161,8 +162,8 @@ export class PartWriter {
   }
 
   #codeOf(part: Fields): ReturnType<typeof codeBlock> {
-    if (isRecord(part.executableCode)) this.#codeId = this.#context.newId('srvtoolu_');
-    else if (isRecord(part.codeExecutionResult)) this.#codeId ??= this.#context.newId('srvtoolu_');
+    if (isRecord(part.executableCode)) this.#codeId = this.#context.newId(ownServerToolStart);
+    else if (isRecord(part.codeExecutionResult)) this.#codeId ??= this.#context.newId(ownServerToolStart);
     else return undefined;
     return codeBlock(part, this.#codeId);
   }
