@@ -6,6 +6,7 @@ import type {
   BetaMessage,
   BetaMessageParam,
   BetaToolResultBlockParam,
+  BetaToolUnion,
 } from '@anthropic-ai/sdk/resources/beta/messages/messages';
 import { providerFor } from '../../src/providers/registry.ts';
 import { anthropicKind } from '../e2e/harness/anthropic-kind.ts';
@@ -13,7 +14,7 @@ import { gemini3Kind, gemini25Kind, vertexKind } from '../e2e/harness/gemini-kin
 import { deepSeekKind, openAiKind } from '../e2e/harness/openai-kind.ts';
 import { solidPng } from '../e2e/harness/png.ts';
 import type { Upstream, UpstreamCall, UpstreamKind } from '../e2e/harness/upstream-kind.ts';
-import { callTool, type Reply, say, think } from '../upstreams/script.ts';
+import { callTool, type Reply, say, search, think } from '../upstreams/script.ts';
 import { metadataCredentials } from './metadata-credentials.ts';
 import { startTestServer, stopTestServers, type TestServer } from './test-server.ts';
 
@@ -52,16 +53,16 @@ const directions = [...vendors.flatMap((from) => vendors.map((to) => [from, to] 
 const png = Buffer.from(solidPng(32, [0, 128, 0])).toString('base64');
 const thoughtsOfFrom = ['Secret of the first: look at both.', 'Secret of the first: one more.'];
 const thoughtsOfTo = ['Secret of the second: go on.'];
-const tools = [
+const tools: readonly BetaToolUnion[] = [
   {
     name: 'Read',
     description: 'Reads a file.',
-    input_schema: { type: 'object' as const, properties: { path: { type: 'string' } }, required: ['path'] },
+    input_schema: { type: 'object', properties: { path: { type: 'string' } }, required: ['path'] },
   },
   {
     name: 'Bash',
     description: 'Runs a command.',
-    input_schema: { type: 'object' as const, properties: { command: { type: 'string' } }, required: ['command'] },
+    input_schema: { type: 'object', properties: { command: { type: 'string' } }, required: ['command'] },
   },
 ];
 
@@ -126,9 +127,57 @@ test.each(directions)('$names', async ({ from, to }) => {
   });
 });
 
+const crossings = directions.filter(({ from, to }) => from !== to);
+
+test.each(crossings)('$names, while tools are at work', async ({ from, to }) => {
+  const [firstThought = '', secondThought = ''] = thoughtsOfFrom;
+  const [thirdThought = ''] = thoughtsOfTo;
+  const replies: Reply[] = [
+    [think(firstThought), say('Both.'), callTool('Read', { path: 'a.png' }), callTool('Bash', { command: 'false' })],
+    [think(thirdThought), callTool('Read', { path: 'b.json' }), callTool('Read', { path: 'c.txt' })],
+    [think(secondThought), callTool('Read', { path: 'd.txt' })],
+    [say('All is read.')],
+  ];
+  await withUpstreams(from, to, replies, async ({ talk, atFrom, atTo, server }) => {
+    await talk([from, to, from, to], 'Read everything.');
+    expect(server.records.map(({ outcome, attempts }) => [outcome, attempts])).toEqual(
+      replies.map(() => ['answered', 1]),
+    );
+    expect([atFrom(), atTo()].map((calls) => calls.map(({ toolResults }) => toolResults.length))).toEqual([
+      [0, 4],
+      [2, 5],
+    ]);
+    for (const { text } of [...atFrom(), ...atTo()]) expect(text).not.toContain('ccp1.');
+  });
+});
+
+const searchers = crossings.filter(({ from }) => from === gemini3 || from === anthropic);
+
+test.each(searchers)('$names, after a search of the vendor’s own', async ({ from, to }) => {
+  const found = [{ title: 'Weather in Berlin', url: 'https://weather.example/berlin' }];
+  const replies: Reply[] = [
+    [search('weather in Berlin', found), say('It rains in Berlin.')],
+    [say('Then take an umbrella.')],
+    [say('As I said: it rains.')],
+  ];
+  await withUpstreams(from, to, replies, async ({ talk, atFrom, atTo, server }) => {
+    const tools = [{ type: 'web_search_20250305', name: 'web_search' } as const];
+    await talk(from, 'How is the weather?', tools);
+    await talk(to, 'What do I need?', []);
+    await talk(from, 'Are you sure?', tools);
+    expect(server.records.map(({ outcome }) => outcome)).toEqual(replies.map(() => 'answered'));
+    for (const { text } of [...atFrom().slice(1), ...atTo()]) expect(text).toContain('It rains in Berlin.');
+    // What was found goes along, except to Anthropic: it takes none but its own findings, so the others are listed as lost.
+    const url = 'https://weather.example/berlin';
+    if (to !== anthropic) for (const { text } of atTo()) expect(text).toContain(url);
+    else expect(server.records[1]?.losses.map(({ field }) => field)).toContain('messages.1.content.1');
+    expect(atFrom().at(-1)?.text).toContain(url);
+  });
+});
+
 interface Talk {
-  /** Says something to the model of a place, runs the tools it calls, until it has answered. */
-  talk(place: Place, words: string): Promise<void>;
+  /** Says something to the model of a place (or of one for each step), runs the tools it calls, until it has answered. */
+  talk(places: Place | readonly Place[], words: string, offered?: readonly BetaToolUnion[]): Promise<void>;
   atFrom(): readonly UpstreamCall[];
   atTo(): readonly UpstreamCall[];
   readonly server: TestServer;
@@ -155,9 +204,10 @@ async function withUpstreams(
   const losses = { atFirstTo: '' };
   try {
     await use({
-      async talk(place, words) {
+      async talk(place, words, offered = tools) {
         const { length } = conversation.losses;
-        await conversation.talk(place.kind.model, words);
+        const models = [place].flat().map(({ kind }) => kind.model);
+        await conversation.talk(models, words, offered);
         if (place === to && losses.atFirstTo === '') losses.atFirstTo = conversation.losses[length] ?? '';
       },
       atFrom: () => ofModel(fromUpstream, from),
@@ -196,10 +246,11 @@ class Conversation {
     });
   }
 
-  async talk(model: string, words: string): Promise<void> {
+  async talk(models: readonly string[], words: string, offered: readonly BetaToolUnion[]): Promise<void> {
     this.#messages.push({ role: 'user', content: words });
     for (let step = 0; step < 10; step += 1) {
-      const { content, stop_reason: reason } = await this.#answer(model, step % 2 === 0);
+      const model = models[Math.min(step, models.length - 1)] ?? '';
+      const { content, stop_reason: reason } = await this.#answer(model, offered, step % 2 === 0);
       this.#messages.push({ role: 'assistant', content });
       const calls = content.filter((block) => block.type === 'tool_use');
       expect(reason).toBe(calls.length > 0 ? 'tool_use' : 'end_turn');
@@ -210,12 +261,12 @@ class Conversation {
     throw new Error('The model goes on and on.');
   }
 
-  #answer(model: string, stream: boolean): Promise<BetaMessage> {
+  #answer(model: string, offered: readonly BetaToolUnion[], stream: boolean): Promise<BetaMessage> {
     const body = {
       model,
       max_tokens: 8000,
       thinking: { type: 'adaptive' as const },
-      tools,
+      ...(offered.length === 0 ? {} : { tools: [...offered] }),
       messages: this.#messages,
     };
     return stream
