@@ -21,6 +21,8 @@ interface OpenCall {
   readonly id: string | undefined;
   signature: string | undefined;
   readonly input: StreamedArguments;
+  /** Its last part has said that more of it comes. */
+  goesOn: boolean;
 }
 
 /**
@@ -42,9 +44,9 @@ export class FunctionCallReader {
     const pieces = Array.isArray(call.partialArgs) ? call.partialArgs : undefined;
     const goesOn = call.willContinue === true;
     const open = this.#open;
-    const isNext = open === undefined || (name !== undefined && (id === undefined || id !== open.id));
-    if (!isNext) {
+    if (open !== undefined && belongsTo(open, name, id, pieces)) {
       open.signature ??= signature;
+      open.goesOn = goesOn;
       addTo(open.input, pieces, call.args);
       // Nothing in it is how a streamed call ends.
       return pieces === undefined && call.args === undefined && !goesOn ? this.end(false) : [];
@@ -57,7 +59,7 @@ export class FunctionCallReader {
     if (pieces === undefined && !goesOn) {
       return [...ended, { name, id, json: wholeInput(call.args), signature, half: false }];
     }
-    this.#open = { name, id, signature, input: new StreamedArguments() };
+    this.#open = { name, id, signature, input: new StreamedArguments(), goesOn };
     addTo(this.#open.input, pieces, call.args);
     return ended;
   }
@@ -70,6 +72,19 @@ export class FunctionCallReader {
     const { name, id, signature, input } = open;
     return [{ name, id, signature, half: cut, json: cut ? input.json.slice(0, -1) : input.json }];
   }
+}
+
+/**
+ * Whether a part goes on with the call that is open. One with a name begins the next call, even where the end of the last
+ * one never came; unless it names the same call by its id, or brings the pieces that this call was said to go on with.
+ */
+function belongsTo(open: OpenCall, name: string | undefined, id: string | undefined, pieces: unknown): boolean {
+  if (id !== undefined && open.id !== undefined) {
+    if (id === open.id) return true;
+    if (name === undefined) throw new UnreadableArguments('pieces of two calls in turns');
+    return false;
+  }
+  return name === undefined || (name === open.name && open.goesOn && pieces !== undefined);
 }
 
 function addTo(input: StreamedArguments, pieces: readonly unknown[] | undefined, args: unknown): void {

@@ -89,6 +89,16 @@ describe('when the answer begins and ends', () => {
     expect(stream.end().at(-1)?.type).toBe('message_stop');
   });
 
+  test('a call that begins behind the finish and has no end is not made whole', () => {
+    const stream = open({}, {}, vertex);
+    stream.push(eventOf(chunk([{ text: 'One' }], 'STOP')));
+    stream.push(eventOf(chunk([{ functionCall: { name: 'Bash', willContinue: true } }])));
+    stream.push(
+      eventOf(chunk([{ functionCall: { partialArgs: [{ jsonPath: '$.command', stringValue: 'rm -rf /tm' }] } }])),
+    );
+    expect(failureOf(() => stream.end()).kind).toBe('upstream-truncated');
+  });
+
   test('a refused prompt is finished: nothing else will come', () => {
     const stream = open();
     expect(stream.push(eventOf({ promptFeedback: { blockReason: 'SAFETY' } }))).toEqual([]);
@@ -142,6 +152,12 @@ describe('endings that a second try may better', () => {
     const finish = { finishReason: 'MALFORMED_FUNCTION_CALL', finishMessage: 'print(default_api.Bash(secret))' };
     expect(failureOf(() => stream.push(eventOf({ candidates: [finish] }))).message).not.toContain('secret');
   });
+});
+
+test('an error in a stream that tells only the word for its status', () => {
+  const error = { status: 'RESOURCE_EXHAUSTED', message: 'Quota exceeded. Please retry in 12.3s' };
+  const failure = failureOf(() => open().push(eventOf({ error })));
+  expect(failure).toMatchObject({ kind: 'rate-limited', retryAfterSeconds: 13 });
 });
 
 describe('the memory of calls', () => {

@@ -86,7 +86,9 @@ export class GeminiStream implements StreamTranslator {
 
   end(): readonly MessageEvent[] {
     if (this.#state !== 'open') return none;
-    if (this.#finish === undefined && this.#blocked === undefined && !this.#continuable) {
+    // A call that began behind the finish has none of its own.
+    const inCall = this.#wentOn && this.#answer?.parts.isInCall === true;
+    if (inCall || (this.#finish === undefined && this.#blocked === undefined && !this.#continuable)) {
       throw this.#failure('upstream-truncated', 'ended its stream before the answer was complete');
     }
     return this.#complete();

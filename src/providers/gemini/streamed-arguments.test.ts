@@ -39,6 +39,11 @@ describe('pieces become an object', () => {
       { a: ['x', { b: 'y' }, [1]] },
     ],
     ['names in brackets', [text(`$['a b']["c'd"]['e\\'f']`, 'x')], { 'a b': { "c'd": { "e'f": 'x' } } }],
+    [
+      'escapes in names',
+      [text(String.raw`$['\u00e9\ud83d\ude00\n\\']`, 'x'), text(String.raw`$["a\"b\/c"]`, 'y')],
+      { 'é😀\n\\': 'x', 'a"b/c': 'y' },
+    ],
     ['a path without its head', [text('a.b', 'x')], { a: { b: 'x' } }],
     ['a name in a strange alphabet', [text('$.größe', 'x')], { größe: 'x' }],
   ])('%s', (_name, pieces, whole) => {

@@ -98,8 +98,13 @@ function stepsOf(path: string): Step[] {
   return steps;
 }
 
+const escapes: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' };
+
+/** The escapes are those of JSON, and a quote of either kind. */
 function unescaped(text: string): string {
-  return text.replace(/\\(.)/g, '$1');
+  return text.replace(/\\(?:u([0-9a-fA-F]{4})|(.))/gs, (_, code: string | undefined, sign = '') =>
+    code === undefined ? (escapes[sign] ?? sign) : String.fromCharCode(Number.parseInt(code, 16)),
+  );
 }
 
 /** Without a prototype: an argument may be called `__proto__`. */
