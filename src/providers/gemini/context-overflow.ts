@@ -25,11 +25,16 @@ const maximumAlone = regex(
   String.raw`(?:maximum number of (?:input )?tokens allowed(?: of)?:?|only supports up to) ${count}`,
 );
 
-/** Finds a prompt that is too long; undefined when the failure is about something else. */
-export function readOverflow(said: SaidError, target: Target, context: TranslationContext): Overflow | undefined {
+/** Finds a prompt that is too long; undefined when the failure is about something else. `code`: the HTTP status. */
+export function readOverflow(
+  code: number | undefined,
+  said: SaidError,
+  target: Target,
+  context: TranslationContext,
+): Overflow | undefined {
   const text = said.message ?? '';
   // A quota of input tokens is used up: that is about many requests, not about this one.
-  if (said.code === 429 || said.quotas.length > 0 || !overflowWords.test(text)) return undefined;
+  if (code === 429 || said.quotas.length > 0 || !overflowWords.test(text)) return undefined;
   for (const pattern of bothNumbers) {
     const found = pattern.exec(text);
     const prompt = wholeNumber(found?.[1]);

@@ -6,7 +6,7 @@ import type { SaidError } from './error-shapes.ts';
  * counts before its status: Google calls a wrong key a 400, and a body that is too large one as well.
  */
 export function kindOf(status: number | undefined, said: SaidError): ErrorKind {
-  const code = said.code ?? status;
+  const code = codeOf(status, said);
   for (const sign of signs) {
     if (sign.codes !== undefined && code !== undefined && !sign.codes.includes(code)) continue;
     if (said.reasons.some((reason) => sign.reasons?.has(reason)) || sign.words?.test(said.message ?? '') === true) {
@@ -18,6 +18,11 @@ export function kindOf(status: number | undefined, said: SaidError): ErrorKind {
   const told = statusKinds[said.status ?? ''];
   if (told !== undefined && code !== 402) return told;
   return code === undefined ? 'upstream-fault' : kindOfCode(code, said);
+}
+
+/** The HTTP status, also where Google's word is all that is told. */
+export function codeOf(status: number | undefined, said: SaidError): number | undefined {
+  return said.code ?? status ?? (said.status === 'RESOURCE_EXHAUSTED' ? 429 : undefined);
 }
 
 interface Sign {

@@ -221,6 +221,8 @@ describe('a prompt that is too long', () => {
     const message =
       'Quota exceeded for metric: generate_content_free_tier_input_token_count, limit: 250000. Please retry in 20s.';
     expect(read(429, error(429, 'RESOURCE_EXHAUSTED', message)).kind).toBe('rate-limited');
+    const perMinute = 'Request exceeds the maximum number of tokens allowed per minute.';
+    expect(read(429, { error: { status: 'RESOURCE_EXHAUSTED', message: perMinute } }).kind).toBe('rate-limited');
   });
 });
 

@@ -10,7 +10,7 @@ import { unlessApplied } from '../repairs.ts';
 import { readRequestId } from '../request-id.ts';
 import { readRetryAfter } from '../retry-after.ts';
 import { readOverflow } from './context-overflow.ts';
-import { kindOf } from './error-kinds.ts';
+import { codeOf, kindOf } from './error-kinds.ts';
 import { repairFor, type ToolNames } from './error-repairs.ts';
 import { readErrorBody, readErrorValue, type SaidError } from './error-shapes.ts';
 import { nameRule } from './name-rule.ts';
@@ -53,7 +53,7 @@ function failureOf(
   context: TranslationContext,
 ): UpstreamFailure {
   const { said, status } = failure;
-  const overflow = readOverflow(said, target, context);
+  const overflow = readOverflow(codeOf(status, said), said, target, context);
   if (overflow !== undefined) {
     const { promptTokens, maximum, told } = overflow;
     // Only what the upstream said is worth remembering; the rest we know already.
