@@ -43,6 +43,11 @@ test.each<[string, unknown[], CountedUsage | undefined]>([
     { ...nothing, prompt: 10, cached: 10 },
   ],
   [
+    'what tools have put in was in no cache',
+    [{ promptTokenCount: 10, cachedContentTokenCount: 64, toolUsePromptTokenCount: 5 }],
+    { ...nothing, prompt: 15, cached: 10 },
+  ],
+  [
     'what is no count is none',
     [{ promptTokenCount: 10, candidatesTokenCount: -5, thoughtsTokenCount: '7', cachedContentTokenCount: Number.NaN }],
     { ...nothing, prompt: 10 },

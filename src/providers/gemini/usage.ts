@@ -37,7 +37,7 @@ export class UsageReader {
     if (prompt === 0 && output === 0) return undefined;
     return {
       prompt,
-      cached: Math.min(known.cachedContentTokenCount ?? 0, prompt),
+      cached: Math.min(known.cachedContentTokenCount ?? 0, known.promptTokenCount ?? 0),
       written: 0,
       output,
       thinking: known.thoughtsTokenCount,
