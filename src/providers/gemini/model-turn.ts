@@ -50,10 +50,10 @@ class TurnBuilder {
       const block = content[place];
       if (block !== undefined) this.#addBlock(block, () => `messages.${index}.content.${place}`);
     }
-    this.#signatures.endPlace();
   }
 
   finish(first: number): ModelTurn {
+    this.#signatures.endPlace();
     const isThoughtAlone = this.#parts.length > 0 && this.#parts.every(({ thought }) => thought === true);
     if (isThoughtAlone) {
       this.#translation.losses.add(`messages.${first}`, 'nothing follows the thought that it could belong to');

@@ -44,6 +44,18 @@ test('each call gets back its own signature, and later ones without stay without
   });
 });
 
+test('a client that makes a message of every block loses none', () => {
+  const blocks = [onText('t', 'start', 4), text('look'), onCall('s1'), call('1', 'A'), onCall('s2')];
+  const messages = [
+    { role: 'user', content: 'go' },
+    ...blocks.map((block) => ({ role: 'assistant', content: [block] })),
+    { role: 'user', content: [{ type: 'tool_result', tool_use_id: '1', content: 'done' }] },
+  ];
+  const { body, lost } = buildGemini({ messages }, third);
+  expect(body.contents[1]?.parts.map((part) => part.thoughtSignature)).toEqual(['t', 's1']);
+  expect(lost).toEqual(['messages.5.content.0']);
+});
+
 test('a thought that was signed goes back itself, and its call needs no other signature', () => {
   expect(turn([thinking({ on: 'thought', signature: 's' }, third, 'hm'), call('1', 'A')])).toEqual({
     parts: [{ text: 'hm', thought: true, thoughtSignature: 's' }, { call: 'A' }],
