@@ -155,6 +155,17 @@ test('count_tokens needs no max_tokens, but everything else', () => {
   expect(() => parseCountTokensRequest('{"model":"x"}')).toThrow('messages: Field required');
 });
 
+test.each([
+  ['the input of a call', withBlock({ type: 'tool_use', id: 'a', name: 'b', input: 'HERE' })],
+  ['the schema of a tool', withTool({ name: 'deep', input_schema: { type: 'object', properties: 'HERE' } })],
+  ['an unknown field', { ...hello, future: ['HERE'] }],
+])('%s may be nested deep, but not so deep that it cannot be walked', (_, body) => {
+  const nested = (levels: number) =>
+    JSON.stringify(body).replace('"HERE"', '{"a":'.repeat(levels) + '[]' + '}'.repeat(levels));
+  expect(complaintAbout(nested(900))).toBe('accepted');
+  expect(complaintAbout(nested(100_000))).toBe('body: Input should be nested at most 1000 levels deep');
+});
+
 test('a message never quotes the body', () => {
   expect(complaintAbout('{"secret-word": }')).not.toContain('secret-word');
   expect(complaintAbout({ ...hello, model: { secret: 'secret-word' } })).not.toContain('secret-word');

@@ -7,6 +7,8 @@ import type { MessagesRequest, RequestField } from './types.ts';
 
 /** The most the Messages API takes in one request. */
 const maxMessages = 100_000;
+/** Far beyond every tool's arguments and schemas. */
+const maxDepth = 1_000;
 
 /**
  * Reads a body of `POST /v1/messages`: the only parse on the way. The very object that JSON.parse made comes back, its
@@ -34,6 +36,12 @@ export function unknownFieldsOf(request: MessagesRequest): readonly string[] {
 }
 
 function parseJson(text: string): unknown {
+  const body = parsed(text);
+  if (isDeeper(body, maxDepth)) refuse('body', `Input should be nested at most ${maxDepth} levels deep`);
+  return body;
+}
+
+function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
@@ -41,6 +49,15 @@ function parseJson(text: string): unknown {
     if (error instanceof SyntaxError) throw new ProxyError('invalid-request', 'body: Input should be valid JSON');
     throw error;
   }
+}
+
+/** JSON.parse reads any depth. Whoever walks a body, JSON.stringify among them, has only a stack. */
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (levels === 0) return true;
+  if (Array.isArray(value)) return value.some((item) => isDeeper(item, levels - 1));
+  if (isRecord(value)) for (const key in value) if (isDeeper(value[key], levels - 1)) return true;
+  return false;
 }
 
 function checkRequest(body: unknown): asserts body is MessagesRequest {
