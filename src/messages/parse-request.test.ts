@@ -161,7 +161,7 @@ test.each([
   ['an unknown field', { ...hello, future: ['HERE'] }],
 ])('%s may be nested deep, but not so deep that it cannot be walked', (_, body) => {
   const nested = (levels: number) =>
-    JSON.stringify(body).replace('"HERE"', '{"a":'.repeat(levels) + '[]' + '}'.repeat(levels));
+    JSON.stringify(body).replace('"HERE"', `${'{"a":'.repeat(levels)}[]${'}'.repeat(levels)}`);
   expect(complaintAbout(nested(900))).toBe('accepted');
   expect(complaintAbout(nested(100_000))).toBe('body: Input should be nested at most 1000 levels deep');
 });
