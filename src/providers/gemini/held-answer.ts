@@ -30,17 +30,21 @@ export class HeldAnswer {
   }
 
   text(text: string, signature: string | undefined): void {
-    this.#length += text.length;
+    this.#hold({ text, signature }, text.length + (signature?.length ?? 0));
+  }
+
+  /** Everything that is no text, of `length` characters: at once as long as nothing waits, else in its place. */
+  other(write: () => void, length: number): void {
+    if (this.#held.length === 0) write();
+    else this.#hold({ write }, length);
+  }
+
+  #hold(held: Held, length: number): void {
+    this.#length += length;
     if (this.#length > mostHeld) {
       throw new ProxyError('upstream-malformed', 'The upstream sent an answer of more than 64 MiB.');
     }
-    this.#held.push({ text, signature });
-  }
-
-  /** Everything that is no text: at once as long as nothing waits, else in its place. */
-  other(write: () => void): void {
-    if (this.#held.length === 0) write();
-    else this.#held.push({ write });
+    this.#held.push(held);
   }
 
   /** The answer is over. */

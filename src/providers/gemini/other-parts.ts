@@ -54,8 +54,12 @@ function typeOf({ mimeType }: Fields): string {
 // More than this would go back and forth with every turn.
 const mostCarried = 1024 * 1024;
 
-/** A call that Google has run itself, or its result: it goes back as it came, so that the model knows what it knew. */
-export function isRunByGoogle(part: Fields): boolean {
-  if (!isRecord(part.toolCall) && !isRecord(part.toolResponse)) return false;
-  return JSON.stringify(part).length <= mostCarried;
+/**
+ * How long a part is, in characters, that goes back as it came, so that the model knows what it knew: a call that Google
+ * has run itself, or its result. Undefined for every other part.
+ */
+export function carriedLength(part: Fields): number | undefined {
+  if (!isRecord(part.toolCall) && !isRecord(part.toolResponse)) return undefined;
+  const { length } = JSON.stringify(part);
+  return length <= mostCarried ? length : undefined;
 }

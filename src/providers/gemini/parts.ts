@@ -11,7 +11,7 @@ import { readCallName } from './call-name.ts';
 import { FunctionCallReader, type ReadCall } from './function-calls.ts';
 import type { GroundedAnswer } from './grounding.ts';
 import { HeldAnswer } from './held-answer.ts';
-import { codeBlock, isRunByGoogle, noteOf } from './other-parts.ts';
+import { carriedLength, codeBlock, noteOf } from './other-parts.ts';
 import { SignedBlocks } from './signed-blocks.ts';
 
 /** Writes the parts of an answer as blocks, in their order. */
@@ -78,16 +78,17 @@ export class PartWriter {
       for (const call of this.#reader.read(part.functionCall, signature)) this.#writeCall(call);
       return;
     }
-    if (isRunByGoogle(part)) {
+    const carried = carriedLength(part);
+    if (carried !== undefined) {
       this.#endCall();
-      this.#emit(() => this.#blocks.part(part));
+      this.#emit(() => this.#blocks.part(part), carried);
       return;
     }
     const text = textOf(part.text) ?? '';
     if (part.thought === true) {
       this.#endCall();
       this.#output.add(text);
-      this.#emit(() => this.#blocks.thought(text, signature));
+      this.#emit(() => this.#blocks.thought(text, signature), text.length + (signature?.length ?? 0));
       return;
     }
     const note = text === '' ? noteOf(part) : undefined;
@@ -97,7 +98,7 @@ export class PartWriter {
       this.#emit(() => {
         this.#blocks.beforeOther();
         this.#writer.whole(code);
-      });
+      }, JSON.stringify(code).length);
       this.#hasText = true;
       return;
     }
@@ -121,9 +122,9 @@ export class PartWriter {
     for (const call of this.#reader.end(false)) this.#writeCall(call);
   }
 
-  #emit(write: () => void): void {
+  #emit(write: () => void, length: number): void {
     if (this.#answer === undefined) write();
-    else this.#answer.other(write);
+    else this.#answer.other(write, length);
   }
 
   #writeCall(call: ReadCall): void {
@@ -132,7 +133,7 @@ export class PartWriter {
     else this.#wholeCalls += 1;
     if (leftOut) return;
     this.#output.add(call.json);
-    this.#emit(() => this.#emitCall(call));
+    this.#emit(() => this.#emitCall(call), call.json.length + (call.signature?.length ?? 0));
   }
 
   #emitCall({ name, id, json, signature, half }: ReadCall): void {

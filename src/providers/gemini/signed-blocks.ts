@@ -1,8 +1,11 @@
+import { ProxyError } from '../../errors/proxy-error.ts';
 import type { EventWriter } from '../../messages/event-writer.ts';
 import type { AnswerFacts } from '../../translation/answer-facts.ts';
 import type { Target } from '../provider.ts';
 import type { Fields } from './answer-wire.ts';
 import { type CarriedSignature, sealPart, sealSignature, sealUnsigned } from './signature-envelope.ts';
+
+const mostWaiting = 64 * 1024 * 1024;
 
 /**
  * Writes thoughts and text as blocks, and puts each thought signature into the thinking block that carries it: before
@@ -21,6 +24,8 @@ export class SignedBlocks {
    * follows is dropped: Gemini checks nothing that comes after the last call of an answer.
    */
   #waiting: string[] = [];
+  /** The characters of what waits, envelopes and blanks. */
+  #waitingLength = 0;
 
   constructor(writer: EventWriter, facts: AnswerFacts, target: Target) {
     this.#writer = writer;
@@ -44,6 +49,7 @@ export class SignedBlocks {
     if (text.trim() === '' && !goesOn) {
       // Blanks begin no block, so that a signature on them has a part of its own; they go before the text to come.
       if (signature !== undefined) this.#signatureAlone(signature);
+      this.#limit(text);
       this.#blanks += text;
       return;
     }
@@ -78,7 +84,7 @@ export class SignedBlocks {
   /** A part that nobody is shown and Gemini wants back as it came. */
   part(part: Fields): void {
     if (this.#last === 'thought') this.#endThought(undefined);
-    if (this.#thinking !== 'dropped') this.#waiting.push(sealPart(part, this.#target));
+    if (this.#thinking !== 'dropped') this.#carryLater(sealPart(part, this.#target));
     this.#last = 'other';
   }
 
@@ -131,13 +137,28 @@ export class SignedBlocks {
   #wait(carried: CarriedSignature): void {
     // Who has neither asked for thinking nor offered tools gets text alone; no signature is checked there.
     if (this.#thinking === 'dropped') return;
-    this.#waiting.push(sealSignature(carried, this.#target));
+    this.#carryLater(sealSignature(carried, this.#target));
+  }
+
+  #carryLater(envelope: string): void {
+    this.#limit(envelope);
+    this.#waiting.push(envelope);
+  }
+
+  #limit(held: string): void {
+    this.#waitingLength += held.length;
+    if (this.#waitingLength <= mostWaiting) return;
+    throw new ProxyError(
+      'upstream-malformed',
+      'The upstream sent more than 64 MiB of blanks and thought signatures that nothing followed.',
+    );
   }
 
   #carryWaiting(): void {
     if (this.#waiting.length === 0) return;
     for (const envelope of this.#waiting) this.#write(envelope);
     this.#waiting = [];
+    this.#waitingLength = 0;
   }
 
   #carry(carried: CarriedSignature): void {

@@ -160,6 +160,25 @@ test('an error in a stream that tells only the word for its status', () => {
   expect(failure).toMatchObject({ kind: 'rate-limited', retryAfterSeconds: 13 });
 });
 
+describe('what an answer makes us hold back has an end', () => {
+  const megabyte = 'x'.repeat(1024 * 1024);
+  const search = { tools: [{ type: 'web_search_20250305', name: 'web_search' }] };
+  const call = { functionCall: { name: 'Read' } };
+  test.each<[string, Partial<MessagesRequest>, Json, Json]>([
+    ['signatures that nothing follows', {}, call, { text: '', thoughtSignature: megabyte }],
+    ['blanks that nothing follows', {}, call, { text: ' '.repeat(1024 * 1024) }],
+    ['text that a search may stand before', search, call, { text: megabyte }],
+    ['thoughts behind such text', search, { text: 'It begins.' }, { text: megabyte, thought: true }],
+  ])('%s', (_name, changes, first, part) => {
+    const stream = open(changes);
+    stream.push(eventOf(chunk([first])));
+    const event = eventOf(chunk([part]));
+    expect(() => {
+      for (let sent = 0; sent < 70; sent += 1) stream.push(event);
+    }).toThrow('64 MiB');
+  });
+});
+
 describe('the memory of calls', () => {
   test('holds the envelope of each signed call under the id that the client gets', () => {
     const remembered = new Map<string, string>();
