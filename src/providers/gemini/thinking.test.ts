@@ -102,6 +102,12 @@ test('where thinking cannot be off, a small answer gets the lowest level and roo
   expect(generationConfig).toMatchObject({ thinkingConfig: { thinkingLevel: 'LOW' }, maxOutputTokens: 2_049 });
 });
 
+test('a budget leaves some of the answer where the upstream allows less of it than was asked for', () => {
+  const repairs = [{ kind: 'limit-output-tokens', scope: 'model', maximum: 8_192 }] as const;
+  expect(built('gemini-2.5-pro', effort('high'), { repairs }).config).toEqual({ thinkingBudget: 7_168 });
+  expect(built('gemini-2.5-pro', enabled(30_000), { repairs }).config).toEqual(shown({ thinkingBudget: 7_168 }));
+});
+
 test('levels learned from a refusal replace what is known of the model', () => {
   const repairs = [{ kind: 'effort-words', scope: 'model', words: ['high'] }] as const;
   expect(built('gemini-3.5-flash', disabled, { repairs }).config).toEqual({ thinkingLevel: 'HIGH' });

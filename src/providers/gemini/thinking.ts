@@ -78,11 +78,8 @@ function amountOf(wish: Wish, translation: Translation): Pick<ThinkingConfig, 't
 
 type Budget = Extract<Translation['model']['thinking'], { kind: 'budget' }>;
 
-function budgetFor(
-  wish: Wish,
-  { min, max, canBeOff }: Budget,
-  { request, target, losses }: Translation,
-): number | undefined {
+function budgetFor(wish: Wish, { min, max, canBeOff }: Budget, translation: Translation): number | undefined {
+  const { target, losses } = translation;
   switch (wish.kind) {
     case 'unsaid':
       return undefined;
@@ -93,11 +90,11 @@ function budgetFor(
     case 'effort': {
       const share = shares[wish.effort];
       if (share === 0) return canBeOff ? off : min;
-      return within(share * max, min, roomFor(request.max_tokens, max));
+      return within(share * max, min, roomFor(translation, max));
     }
     case 'budget': {
       if (wish.tokens > max) losses.add('thinking.budget_tokens', `${target.model} thinks ${max} tokens at most`);
-      return within(wish.tokens, min, roomFor(request.max_tokens, max));
+      return within(wish.tokens, min, roomFor(translation, max));
     }
   }
 }
@@ -114,8 +111,10 @@ const shares: Readonly<Record<Effort, number>> = {
 };
 
 /** Thought counts inside the answer: it must leave some of it. */
-function roomFor(maxTokens: number, max: number): number {
-  return Math.min(max, maxTokens - Math.min(smallAnswerTokens, Math.ceil(maxTokens / 4)));
+function roomFor(translation: Translation, max: number): number {
+  const learned = lastRepair(translation, 'limit-output-tokens')?.maximum ?? Number.POSITIVE_INFINITY;
+  const answer = Math.min(translation.request.max_tokens, translation.model.maxOutputTokens, learned);
+  return Math.min(max, answer - Math.min(smallAnswerTokens, Math.ceil(answer / 4)));
 }
 
 function within(tokens: number, min: number, max: number): number {
