@@ -10,22 +10,19 @@ import type { CredentialHeader } from '../providers/provider.ts';
 export type Authenticate = (headers: Headers) => readonly CredentialHeader[];
 
 const openDoor: Authenticate = () => [];
+const credentialHeaders: readonly CredentialHeader[] = ['x-api-key', 'authorization'];
 
 export function authenticator(key: Secret | undefined): Authenticate {
   if (key === undefined) return openDoor;
   const wanted = digest(key.reveal());
   // Digests have one length, so comparing them tells nothing about the key, not even how long it is.
   const isKey = (offered: string | null | undefined) => offered != null && timingSafeEqual(digest(offered), wanted);
+  // Sent twice, or behind another word than `Bearer`, the key opens nothing, and is a key all the same.
+  const holdsKey = (value: string | null) => value !== null && [value, ...value.split(/[\s,]+/)].some(isKey);
   return (headers) => {
-    const authorization = headers.get('authorization');
-    const bearer = /^bearer +(.*)$/i.exec(authorization ?? '')?.[1];
-    const inKey = isKey(headers.get('x-api-key'));
-    const inBearer = isKey(bearer);
-    if (inKey || inBearer) {
-      const found: CredentialHeader[] = inKey ? ['x-api-key'] : [];
-      // Without `Bearer` before it the key opens nothing, and is a key all the same.
-      if (inBearer || isKey(authorization)) found.push('authorization');
-      return found;
+    const bearer = /^bearer +(.*)$/i.exec(headers.get('authorization') ?? '')?.[1];
+    if (isKey(headers.get('x-api-key')) || isKey(bearer)) {
+      return credentialHeaders.filter((name) => holdsKey(headers.get(name)));
     }
     throw new ProxyError(
       'client-unauthenticated',
