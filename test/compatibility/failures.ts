@@ -39,8 +39,8 @@ export const failures: Group = {
     },
     broken('a stream that ends without its end is no answer', () => [[say('Half of'), end()]]),
     broken('a connection that is cut is no answer', () => [[say('Half of it is here. '.repeat(3_000)), cut()]]),
-    broken('an error in the middle of a stream is passed on', ({ failures: { midStream } }) => [
-      [say('Half of it is here. '.repeat(3_000)), midStream],
+    broken('an error in the middle of a stream is passed on', ({ failures }) => [
+      failures.midText('Half of it is here. '.repeat(3_000)),
     ]),
   ],
 };

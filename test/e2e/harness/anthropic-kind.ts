@@ -37,8 +37,8 @@ export const anthropicKind: UpstreamKind = {
       }),
     wrongKey: {
       step: fail(401, failure('authentication_error', 'invalid x-api-key'), { 'x-should-retry': 'false' }),
-      // Claude Code has words of its own for it.
-      message: 'Invalid API key',
+      message: 'invalid x-api-key',
+      shown: 'Invalid API key',
       status: 401,
     },
     // A text that is still open: of whole blocks Claude Code makes the beginning of the next try.

@@ -41,8 +41,14 @@ export interface UpstreamRefusal {
 
 export interface Failures {
   rateLimit(retryAfterSeconds: number): Step;
-  /** What the vendor says of credentials that it does not let in, and the status that the client is to get. */
-  readonly wrongKey: { readonly step: Step; readonly message: string; readonly status: number };
+  /** Credentials that are not let in: what the vendor says, and the status that the client is to get. */
+  readonly wrongKey: {
+    readonly step: Step;
+    readonly message: string;
+    /** What Claude Code makes of the message, where it has words of its own. */
+    readonly shown?: string;
+    readonly status: number;
+  };
   /** Text that an error breaks off. */
   midText(beginning: string): readonly Step[];
   /** The beginning of a call of Bash with `touch half.txt`, which then ends. */
