@@ -5,6 +5,8 @@ import { createServer, type Socket } from 'node:net';
 export interface RawCall {
   readonly head: string;
   readonly body: string;
+  /** The same before it is read as text. */
+  readonly bytes: Buffer;
   /** Settles when the connection is closed, with the time of it. */
   readonly closed: Promise<number>;
   readonly socket: Socket;
@@ -60,9 +62,9 @@ export async function startRawUpstream(onCall: (call: RawCall, number: number) =
         const bodyStart = headEnd + 4;
         const bodyEnd = bodyStart + length;
         if (received.length < bodyEnd) return;
-        const body = Buffer.from(received.slice(bodyStart, bodyEnd), 'latin1').toString('utf8');
+        const bytes = Buffer.from(received.slice(bodyStart, bodyEnd), 'latin1');
         received = received.slice(bodyEnd);
-        const call = rawCall(socket, head, body, closed);
+        const call = rawCall(socket, head, bytes, closed);
         calls.push(call);
         onCall(call, calls.length);
       }
@@ -85,10 +87,11 @@ export async function startRawUpstream(onCall: (call: RawCall, number: number) =
   return upstream;
 }
 
-function rawCall(socket: Socket, head: string, body: string, closed: Promise<number>): RawCall {
+function rawCall(socket: Socket, head: string, bytes: Buffer, closed: Promise<number>): RawCall {
   const call: RawCall = {
     head,
-    body,
+    body: bytes.toString('utf8'),
+    bytes,
     closed,
     socket,
     answer({ status = 200, type = 'text/event-stream', headers = '', length } = {}) {
