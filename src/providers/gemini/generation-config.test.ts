@@ -62,7 +62,6 @@ test('an answer is held to its schema', () => {
 
 const told: readonly (readonly [string, object, Surroundings, string | undefined])[] = [
   ['functions beside it on generation 2.5', { tools: [customTool('Read')] }, { model: 'gemini-2.5-pro' }, undefined],
-  ['a model that reads no JSON Schema', {}, { model: 'gemini-2.0-flash' }, 'application/json'],
   ['a schema that was refused', {}, { repairs: [{ kind: 'plain-answer', scope: 'request' }] }, undefined],
 ];
 
@@ -70,6 +69,36 @@ test.each(told)('%s: the model is told the schema, and that is listed', (_, requ
   const { body, lost } = buildGemini({ ...structured, ...request }, around);
   expect(body.generationConfig.responseMimeType).toBe(mimeType);
   expect(body.generationConfig.responseJsonSchema).toBeUndefined();
+  expect(lost).toEqual(['output_config.format']);
+  expect(body.contents.at(-1)?.parts.at(-1)?.text).toContain(JSON.stringify(schema));
+});
+
+const withoutJsonSchema: readonly Surroundings[] = [
+  { model: 'gemini-2.0-flash' },
+  { model: 'gemini-2.5-flash', repairs: [{ kind: 'own-schema-form', scope: 'model' }] },
+];
+
+test.each(withoutJsonSchema)('%j: an answer is held to its schema in Gemini’s own form', (around) => {
+  const { responseMimeType, responseSchema, responseJsonSchema, lost } = configOf(structured, around);
+  expect({ responseMimeType, responseSchema, responseJsonSchema, lost }).toEqual({
+    responseMimeType: 'application/json',
+    responseSchema: { type: 'OBJECT', properties: { a: { type: 'STRING' } }, required: ['a'] },
+    responseJsonSchema: undefined,
+    lost: [],
+  });
+});
+
+test.each([
+  ['names that form does not take', { type: 'object', properties: { 'a-b': { type: 'string' } } }],
+  ['an object of any names', { type: 'object', additionalProperties: { type: 'string' } }],
+  ['any value', { type: 'object', properties: { a: {} } }],
+  ['a list of any objects', { type: 'array', items: { type: 'object' } }],
+  ['a schema that holds itself', { type: 'object', properties: { a: { $ref: '#' } } }],
+])('%s cannot be said there: the model is told the schema, and that is listed', (_, schema) => {
+  const format = { type: 'json_schema', schema };
+  const { body, lost } = buildGemini({ output_config: { format } }, { model: 'gemini-2.0-flash' });
+  expect(body.generationConfig).toMatchObject({ responseMimeType: 'application/json' });
+  expect(body.generationConfig).not.toHaveProperty('responseSchema');
   expect(lost).toEqual(['output_config.format']);
   expect(body.contents.at(-1)?.parts.at(-1)?.text).toContain(JSON.stringify(schema));
 });

@@ -14,6 +14,7 @@ const asked: ReadonlyMap<string, readonly string[]> = new Map([
   ['generationConfig.thinkingConfig.thinkingLevel', ['thinking', 'output_config.effort']],
   ['generationConfig.responseMimeType', ['output_config.format', 'output_format']],
   ['generationConfig.responseJsonSchema', ['output_config.format', 'output_format']],
+  ['generationConfig.responseSchema', ['output_config.format', 'output_format']],
   ['toolConfig', ['tool_choice']],
   ['toolConfig.functionCallingConfig', ['tool_choice']],
 ]);

@@ -98,7 +98,7 @@ export const outputConfigFields: Readonly<Record<keyof NonNullable<MessagesReque
   },
   format: {
     fate: 'translated',
-    how: '`responseMimeType` and `responseJsonSchema`; up to generation 2.5 beside functions the model is only told the schema, and that is listed',
+    how: "`responseMimeType` and `responseJsonSchema`, or `responseSchema` where that is not read and Gemini's own form can say the schema; where neither can, and up to generation 2.5 beside functions, the model is only told the schema, and that is listed",
   },
   task_budget: { fate: 'lost', how: 'there is no budget for a whole task' },
 };

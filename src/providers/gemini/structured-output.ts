@@ -1,10 +1,12 @@
 import { writeJson } from '../../translation/well-formed-json.ts';
+import { argumentNamesOf, sameNames } from './argument-names.ts';
 import { jsonSchemaForm } from './json-schema-form.ts';
-import { lastRepair, type Translation } from './translation.ts';
-import type { GenerationConfig } from './wire.ts';
+import { ownSchemaForm } from './own-schema-form.ts';
+import { lastRepair, readsJsonSchema, type Translation } from './translation.ts';
+import type { GenerationConfig, Schema } from './wire.ts';
 
 export interface StructuredOutput {
-  readonly fields: Pick<GenerationConfig, 'responseMimeType' | 'responseJsonSchema'>;
+  readonly fields: Pick<GenerationConfig, 'responseMimeType' | 'responseJsonSchema' | 'responseSchema'>;
   /** A last line of the conversation, where Gemini is not told the schema otherwise. */
   readonly line: string | undefined;
 }
@@ -25,34 +27,43 @@ export function structuredOutput(hasTools: boolean, translation: Translation): S
     return none;
   }
   const hindrance = hindranceOf(hasTools, translation);
-  if (hindrance === undefined) {
+  if (hindrance !== undefined) {
+    losses.add(field, `${hindrance}; the model is told the schema`);
+    return { fields: {}, line: lineOf(format.schema) };
+  }
+  const responseMimeType = 'application/json';
+  if (readsJsonSchema(translation)) {
     const { schema, cuts } = jsonSchemaForm(format.schema);
     for (const cut of cuts) losses.add(field, cut);
-    return { fields: { responseMimeType: 'application/json', responseJsonSchema: schema }, line: undefined };
+    return { fields: { responseMimeType, responseJsonSchema: schema }, line: undefined };
   }
-  losses.add(field, `${hindrance.why}; the model is told the schema`);
-  return {
-    fields: hindrance.takesJson ? { responseMimeType: 'application/json' } : {},
-    line: `Answer with JSON alone, which follows this JSON Schema:\n${writeJson(format.schema)}`,
-  };
+  const responseSchema = ownAnswerSchema(format.schema);
+  if (responseSchema !== undefined) return { fields: { responseMimeType, responseSchema }, line: undefined };
+  losses.add(field, 'this model takes no JSON Schema; the model is told the schema');
+  return { fields: { responseMimeType }, line: lineOf(format.schema) };
 }
 
-interface Hindrance {
-  readonly why: string;
-  /** Whether the answer can at least be held to JSON. */
-  readonly takesJson: boolean;
+/** Why the answer cannot be held to any schema, nor to JSON. */
+function hindranceOf(hasTools: boolean, translation: Translation): string | undefined {
+  if (hasTools && !translation.model.schemaWithFunctions) {
+    return 'this model holds no answer to a form while tools are offered';
+  }
+  return lastRepair(translation, 'plain-answer') && 'the upstream refuses the schema of the answer';
 }
 
-function hindranceOf(hasTools: boolean, translation: Translation): Hindrance | undefined {
-  const { model } = translation;
-  if (hasTools && !model.schemaWithFunctions) {
-    return { why: 'this model holds no answer to a form while tools are offered', takesJson: false };
-  }
-  if (lastRepair(translation, 'plain-answer')) {
-    return { why: 'the upstream refuses the schema of the answer', takesJson: false };
-  }
-  if (!model.jsonSchema || lastRepair(translation, 'own-schema-form')) {
-    return { why: 'this model takes no JSON Schema', takesJson: true };
-  }
-  return undefined;
+function lineOf(schema: unknown): string {
+  return `Answer with JSON alone, which follows this JSON Schema:\n${writeJson(schema)}`;
+}
+
+/** undefined: Gemini's own form cannot say the schema, and an answer held to what it can say would follow another one. */
+function ownAnswerSchema(schema: unknown): Schema | undefined {
+  if (argumentNamesOf([schema]) !== sameNames) return undefined;
+  const { schema: own, cuts } = ownSchemaForm(schema);
+  return cuts.length === 0 && saysAll(own) ? own : undefined;
+}
+
+/** An object that lists no properties may have any, but an answer held to it has none. */
+function saysAll({ type, properties, items, anyOf = [] }: Schema): boolean {
+  if (type === 'OBJECT' && properties === undefined) return false;
+  return [...Object.values(properties ?? {}), ...(items === undefined ? [] : [items]), ...anyOf].every(saysAll);
 }
