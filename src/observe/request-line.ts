@@ -107,8 +107,10 @@ function shortened(text: string, width: number): string {
   return text.length <= width ? text : `${text.slice(0, width - 1)}…`;
 }
 
-function counted(count: number, word: string, width: number): string {
-  return count === 0 ? ' '.repeat(width) : `${count} ${word}${count === 1 ? ' ' : 's'}`.padStart(width);
+function counted(count: number | undefined, word: string, width: number): string {
+  return count === undefined || count === 0
+    ? ' '.repeat(width)
+    : `${count} ${word}${count === 1 ? ' ' : 's'}`.padStart(width);
 }
 
 /** `2.2k + 16.0k → 412`: read anew, read from the cache, written. */

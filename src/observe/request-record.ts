@@ -13,8 +13,9 @@ export interface RequestRecord {
   /** `openai/gpt-4.1`: the real target. */
   readonly model: string | undefined;
   readonly route: string | undefined;
-  readonly tools: number;
-  readonly messages: number;
+  /** How many there were; undefined where the body was not read so far. */
+  readonly tools: number | undefined;
+  readonly messages: number | undefined;
   /** Tokens of the whole prompt, those from the cache among them; undefined where there was no answer to tell them. */
   readonly inputTokens: number | undefined;
   /** Of these, the ones that upstream read from its cache. */
