@@ -21,7 +21,7 @@ test.each([
     ['x-api-key', 'authorization'],
   ],
 ])('the key %s is found wherever it stands, so that it goes on to nobody', (_how, headers, found) => {
-  expect([...authenticate(new Headers(headers))]).toEqual(found);
+  expect<readonly string[]>(authenticate(new Headers(headers))).toEqual(found);
 });
 
 test.each([
@@ -35,5 +35,5 @@ test.each([
 });
 
 test('a key with a comma in it is one key', () => {
-  expect([...authenticator(new Secret('a,b'))(new Headers({ 'x-api-key': 'a,b' }))]).toEqual(['x-api-key']);
+  expect(authenticator(new Secret('a,b'))(new Headers({ 'x-api-key': 'a,b' }))).toEqual(['x-api-key']);
 });

@@ -5,7 +5,8 @@ export type Method = 'streamGenerateContent?alt=sse' | 'countTokens';
 
 /**
  * The address of a method of the target's model. A model may be named by itself, with its publisher (`publisher/name`) or
- * by its whole path (`models/…`, `publishers/…`, `projects/…`), as the SDK takes it.
+ * by its path (`models/…`, `publishers/…`, `endpoints/…`, `projects/…`), as the SDK takes it. Throws ProxyError
+ * `invalid-request` where it leads elsewhere.
  */
 export function methodUrl(target: Target, method: Method): string {
   const base = target.baseUrl.replace(/\/+$/, '');
@@ -17,7 +18,7 @@ export function methodUrl(target: Target, method: Method): string {
 export function modelPath(target: Target): string {
   const { model } = target;
   // The name comes from the client: it must not lead to another method or another path.
-  if (model === '' || /\.\.|[?&#%\\\s]|^\/|\/\/|\/$/.test(model)) {
+  if (model === '' || misleading.test(model) || !model.isWellFormed()) {
     throw new ProxyError(
       'invalid-request',
       'model: not a name that Gemini could have; write one, such as gemini-2.5-pro',
@@ -27,17 +28,26 @@ export function modelPath(target: Target): string {
   return path.split('/').map(encodeURIComponent).join('/');
 }
 
+const misleading = /\.\.|[?&#%\\\s]|^\/|\/\/|\/$|(?:^|\/)\.\//;
+
 function aiStudioPath(model: string): string {
   return /^(?:models|tunedModels)\//.test(model) ? model : `models/${model}`;
 }
 
 function vertexPath({ model, vertex }: Target): string {
-  if (model.startsWith('projects/')) return model;
   if (vertex === undefined) {
     throw new ProxyError('upstream-misconfigured', 'Vertex AI: no project is known; set VERTEX_PROJECT');
   }
   const place = `projects/${vertex.project}/locations/${vertex.location}`;
-  if (/^(?:publishers|models)\//.test(model)) return `${place}/${model}`;
+  if (model.startsWith('projects/')) {
+    if (model.startsWith(`${place}/`)) return model;
+    // Whose project pays, and where the prompt goes, is not for the client to say.
+    throw new ProxyError(
+      'invalid-request',
+      'model: names another project or location than VERTEX_PROJECT and VERTEX_LOCATION do; leave both out of it, as in endpoints/123',
+    );
+  }
+  if (/^(?:publishers|models|endpoints)\//.test(model)) return `${place}/${model}`;
   const [publisher, ...rest] = model.split('/');
   if (rest.length === 0) return `${place}/publishers/google/models/${model}`;
   return `${place}/publishers/${publisher}/models/${rest.join('/')}`;
