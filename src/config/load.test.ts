@@ -176,6 +176,10 @@ describe('what is refused, with one line that says what to write', () => {
       'VERTEX_LOCATION is "evil.test/x": write it as Google Cloud shows it, in small letters, digits and hyphens',
     ],
     [
+      { VERTEX_LOCATION: 'evil.test:443' },
+      'VERTEX_LOCATION is "evil.test:443": write it as Google Cloud shows it, in small letters, digits and hyphens',
+    ],
+    [
       { HOST: '0.0.0.0' },
       'PROXY_API_KEY is not set, but HOST=0.0.0.0 lets other machines in: set PROXY_API_KEY to a long random text, or HOST=127.0.0.1 (ALLOW_UNAUTHENTICATED=true lets everybody in)',
     ],

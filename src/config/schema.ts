@@ -71,12 +71,16 @@ const modelName = parsed((text) => {
   return { value: text };
 });
 
-const placeName = parsed((text) =>
-  // A location becomes part of a host name.
-  /^[a-z0-9](?:[a-z0-9:.-]*[a-z0-9])?$/.test(text)
-    ? { value: text }
-    : { problem: `is ${shown(text)}: write it as Google Cloud shows it, in small letters, digits and hyphens` },
-);
+const googleName = (pattern: RegExp) =>
+  parsed((text) =>
+    pattern.test(text)
+      ? { value: text }
+      : { problem: `is ${shown(text)}: write it as Google Cloud shows it, in small letters, digits and hyphens` },
+  );
+/** An organisation's domain may stand before its id: `example.com:my-project`. */
+const projectName = googleName(/^[a-z0-9](?:[a-z0-9:.-]*[a-z0-9])?$/);
+/** It becomes part of a host name. */
+const locationName = googleName(/^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/);
 
 /** Set for other programs too: whatever stands in it must not keep the proxy from starting. */
 const foreign = z.string();
@@ -231,14 +235,14 @@ export const settingsSchema = z.object({
     example: 'true',
     default: 'false',
   }),
-  VERTEX_PROJECT: setting(placeName, {
+  VERTEX_PROJECT: setting(projectName, {
     group: 'Vertex AI',
     description:
       'The Google Cloud project. The account of the credentials needs the role `roles/aiplatform.user` in it.',
     example: 'my-project-123',
     defaultNote: "`GOOGLE_CLOUD_PROJECT`, else the credentials' own",
   }),
-  VERTEX_LOCATION: setting(placeName, {
+  VERTEX_LOCATION: setting(locationName, {
     group: 'Vertex AI',
     description:
       'The location: `global`, a multi-region (`us`, `eu`) or a region. The newest models are not offered in single regions.',
