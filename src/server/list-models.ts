@@ -5,6 +5,7 @@ import { traitsOf } from '../models/model-traits.ts';
 import type { Target } from '../providers/provider.ts';
 import { isRecognised, listedId, planTarget } from '../routing/plan-target.ts';
 import { planTiers } from '../routing/plan-tiers.ts';
+import { nameOf } from './exchange.ts';
 
 export interface ModelPage {
   readonly data: readonly BetaModelInfo[];
@@ -74,10 +75,6 @@ function describe(id: string, displayName: string, target: Target): BetaModelInf
     deprecated_at: null,
     retires_at: null,
   };
-}
-
-function nameOf(target: Target): string {
-  return `${target.provider}/${target.model}`;
 }
 
 function pageOf(data: readonly BetaModelInfo[], hasMore: boolean): ModelPage {
