@@ -1,12 +1,14 @@
 // What one event of a text stream costs: bytes → decoder → translator → encoder, as the server does it.
-// `bun bench/stream-translation.ts` prints microseconds per event, the median of many rounds.
+// `bun bench/stream-translation.ts` prints microseconds per event, the median of many rounds, for each dialect.
 
 import type { MessageEvent, MessagesRequest } from '../src/messages/types.ts';
+import { openGeminiStream } from '../src/providers/gemini/stream.ts';
 import { openChatStream } from '../src/providers/openai-chat/stream.ts';
-import type { Target, TranslationContext } from '../src/providers/provider.ts';
+import type { StreamTranslator, Target, TranslationContext } from '../src/providers/provider.ts';
 import { encodeEvents } from '../src/server/sse-encode.ts';
 import { SseDecoder } from '../src/upstream/sse-decoder.ts';
 import { noCallMemory } from '../test/no-call-memory.ts';
+import { makeGeminiAnswer } from './gemini-answer.ts';
 
 const textEvents = 500;
 const rounds = 600;
@@ -23,6 +25,12 @@ const target: Target = {
   baseUrl: 'https://api.openai.com/v1',
   apiKey: undefined,
   route: 'bench',
+};
+const geminiTarget: Target = {
+  ...target,
+  provider: 'gemini',
+  model: 'gemini-2.5-pro',
+  baseUrl: 'https://generativelanguage.googleapis.com',
 };
 const context: TranslationContext = {
   messageId: 'msg_000000000000000000000000',
@@ -65,37 +73,46 @@ function networkChunks(events: readonly string[], perChunk: number): readonly Ui
   return chunks;
 }
 
-function translate(chunks: readonly Uint8Array[]): number {
+type Open = () => StreamTranslator;
+const openChat: Open = () => openChatStream(request, target, context);
+const openGemini: Open = () => openGeminiStream(request, geminiTarget, context);
+
+function translate(open: Open, chunks: readonly Uint8Array[]): number {
   const decoder = new SseDecoder();
-  const translator = openChatStream(request, target, context);
+  const translator = open();
   let written = 0;
   for (const chunk of chunks) {
     const said: MessageEvent[] = [];
     for (const event of decoder.push(chunk)) for (const one of translator.push(event)) said.push(one);
     written += Buffer.byteLength(encodeEvents(said));
   }
+  const last = translator.end();
+  written += Buffer.byteLength(encodeEvents(last));
   if (translator.state !== 'complete') throw new Error('the stream did not end');
   return written;
 }
 
-function microsecondsPerEvent(chunks: readonly Uint8Array[], events: number): number {
+function microsecondsPerEvent(open: Open, chunks: readonly Uint8Array[], events: number): number {
   const times: number[] = [];
   for (let round = 0; round < warmUpRounds + rounds; round += 1) {
     const started = Bun.nanoseconds();
-    translate(chunks);
+    translate(open, chunks);
     if (round >= warmUpRounds) times.push(Bun.nanoseconds() - started);
   }
   times.sort((a, b) => a - b);
   return (times[times.length >> 1] ?? 0) / events / 1_000;
 }
 
-for (const obfuscated of [false, true]) {
-  const events = upstreamEvents(obfuscated);
+const cases: readonly { readonly says: string; readonly open: Open; readonly events: readonly string[] }[] = [
+  { says: 'Chat Completions', open: openChat, events: upstreamEvents(false) },
+  { says: 'the same, padded', open: openChat, events: upstreamEvents(true) },
+  { says: 'Gemini', open: openGemini, events: makeGeminiAnswer(textEvents).events },
+];
+for (const { says, open, events } of cases) {
   for (const perChunk of [1, 16, events.length]) {
-    const microseconds = microsecondsPerEvent(networkChunks(events, perChunk), events.length);
-    const form = obfuscated ? 'padded' : 'plain';
+    const microseconds = microsecondsPerEvent(open, networkChunks(events, perChunk), events.length);
     process.stdout.write(
-      `${form}, ${String(perChunk).padStart(3)} events a chunk: ${microseconds.toFixed(2)} µs per event\n`,
+      `${says}, ${String(perChunk).padStart(3)} events a chunk: ${microseconds.toFixed(2)} µs per event\n`,
     );
   }
 }
