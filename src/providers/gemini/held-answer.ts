@@ -63,12 +63,11 @@ export class HeldAnswer {
         held.write();
         continue;
       }
-      let { text, signature }: HeldText = held;
+      let { text } = held;
       do {
         const said = text.slice(0, room);
-        this.#blocks.text(said, signature);
         text = text.slice(said.length);
-        signature = undefined;
+        this.#blocks.text(said, text === '' ? held.signature : undefined, held.text.length);
         room -= said.length;
         if (room > 0 || said === '') break;
         this.#writer.endText(pieces[piece]?.citations ?? []);

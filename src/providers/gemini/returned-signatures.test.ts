@@ -76,6 +76,11 @@ const texts: readonly (readonly [string, readonly object[], readonly object[]])[
     [{ text: 'abc' }, { text: 'd', thoughtSignature: 's' }, { text: 'e' }],
   ],
   [
+    'more than the block before it, as where citations have cut the part',
+    [text('intro '), text('one. '), text('two.'), onText('s', 'end', 9), text('e')],
+    [{ text: 'intro ' }, { text: 'one. two.', thoughtSignature: 's' }, { text: 'e' }],
+  ],
+  [
     'a part without text behind the text',
     [text('abcd'), onText('s', 'end', 0), text('e')],
     [{ text: 'abcd' }, { text: '', thoughtSignature: 's' }, { text: 'e' }],

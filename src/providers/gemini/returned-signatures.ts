@@ -111,12 +111,19 @@ export class ReturnedSignatures {
   }
 
   #signTextBefore({ signature, length }: Text, path: Path): void {
-    const text = this.#unsignedTextBefore();
-    if (text === undefined || length > text.length) {
-      this.#lose(path, 'the text that its thought signature belongs to is not before it any more');
-      return;
+    // Its citations may have cut the part into several blocks.
+    let blocks = 0;
+    let text = '';
+    while (text.length < length) {
+      const before = this.#unsignedTextBefore(blocks);
+      if (before === undefined) {
+        this.#lose(path, 'the text that its thought signature belongs to is not before it any more');
+        return;
+      }
+      text = before + text;
+      blocks += 1;
     }
-    this.#parts.pop();
+    this.#parts.length -= blocks;
     if (length < text.length) this.#parts.push({ text: text.slice(0, -length) });
     this.#parts.push({ text: text.slice(-length), thoughtSignature: signature });
   }
@@ -136,8 +143,9 @@ export class ReturnedSignatures {
     this.#parts.push({ text, thoughtSignature: signature });
   }
 
-  #unsignedTextBefore(): string | undefined {
-    const last = this.#parts.at(-1);
+  /** The text of the last part, or of one further back, if it is text that is not signed. */
+  #unsignedTextBefore(back = 0): string | undefined {
+    const last = this.#parts.at(-1 - back);
     return last?.thoughtSignature === undefined && last?.thought !== true ? last?.text : undefined;
   }
 

@@ -40,7 +40,8 @@ export class SignedBlocks {
     else this.#wait({ on: 'thought', signature });
   }
 
-  text(text: string, signature: string | undefined): void {
+  /** `length`: of the part that is signed, where `text` is only the end of it. */
+  text(text: string, signature: string | undefined, length = text.length): void {
     if (text === '') {
       if (signature !== undefined) this.#signatureAlone(signature);
       return;
@@ -54,12 +55,12 @@ export class SignedBlocks {
       return;
     }
     this.#before();
-    if (signature === undefined || goesOn) {
+    if (signature === undefined || goesOn || length > text.length) {
       this.#addText(text);
-      if (signature !== undefined) this.#wait({ on: 'text', signature, at: 'end', length: text.length });
+      if (signature !== undefined) this.#wait({ on: 'text', signature, at: 'end', length });
       return;
     }
-    this.#carry({ on: 'text', signature, at: 'start', length: text.length });
+    this.#carry({ on: 'text', signature, at: 'start', length });
     this.#blanks = '';
     this.#addText(text);
   }
