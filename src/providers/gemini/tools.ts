@@ -3,9 +3,8 @@ import type { Tool } from '../../messages/types.ts';
 import { notKnown } from '../../translation/losses.ts';
 import type { OfferedTool } from '../../translation/offered-tools.ts';
 import { definitionOf } from '../../translation/tool-definition.ts';
-import { type Effort, effortForRequest, type GeminiJsonSchema, jsonSchemaForm } from './json-schema-form.ts';
-import { ownForm } from './own-schema-form.ts';
-import { rootObject } from './root-object.ts';
+import { type FunctionParameters, functionParameters } from './function-parameters.ts';
+import { type Effort, effortForRequest } from './json-schema-form.ts';
 import { buildServerTools, serverToolOf } from './server-tools.ts';
 import { toolFields } from './tool-types.ts';
 import { readsJsonSchema, type Translation } from './translation.ts';
@@ -47,28 +46,35 @@ function declarationOf(
   const { names, losses, context } = translation;
   const { description: said, schema } = definitionOf(tool);
   checkToolFields(tool, path, translation);
-  const usesOwnForm = !readsJsonSchema(translation);
-  const known = rootObject(jsonSchemaForm(schema, usesOwnForm ? 'cut' : 'kept', effort));
-  for (const cut of known?.cuts ?? []) losses.add(`${path}.input_schema`, cut);
-  let description = said ?? '';
-  let parameters = known?.schema;
+  const parameters = functionParameters(schema, readsJsonSchema(translation) ? 'json-schema' : 'own', effort);
+  for (const cut of parameters?.cuts ?? []) losses.add(`${path}.input_schema`, cut);
   const isRefused = context.repairs.some((repair) => repair.kind === 'loosen-tool-schema' && repair.tool === name);
-  if (isRefused && parameters !== undefined) {
-    // Gemini could not read this one schema, and would refuse every request for it.
-    description = `${description}\n\nThe arguments follow this JSON Schema:\n${JSON.stringify(parameters)}`.trimStart();
-    parameters = { type: 'object' };
+  const isTold = isRefused && parameters !== undefined;
+  if (isTold) {
     losses.add(`${path}.input_schema`, 'Gemini cannot read it: it stands in the description and is not enforced');
   }
+  const description = isTold ? withSchema(said, parameters) : said;
   return {
     name: names.write(name),
-    ...(description === '' ? {} : { description }),
-    ...(parameters === undefined ? {} : inForm(parameters, usesOwnForm)),
+    ...(description ? { description } : {}),
+    ...(parameters === undefined ? {} : inForm(isTold ? anyArguments : parameters, translation)),
   };
 }
 
-/** Gemini's own form has no object that lists nothing and takes everything. */
-function inForm(parameters: GeminiJsonSchema, usesOwnForm: boolean): Partial<FunctionDeclaration> {
-  return usesOwnForm ? { parameters: ownForm(parameters) } : { parametersJsonSchema: parameters };
+/** For a schema that Gemini could not read: it would refuse every request for it. */
+const anyArguments: FunctionParameters = { jsonSchema: { type: 'object' }, ownSchema: { type: 'OBJECT' }, cuts: [] };
+
+function withSchema(description: string | undefined, { jsonSchema }: FunctionParameters): string {
+  const told = `The arguments follow this JSON Schema:\n${JSON.stringify(jsonSchema)}`;
+  return description ? `${description}\n\n${told}` : told;
+}
+
+function inForm(
+  { jsonSchema, ownSchema }: FunctionParameters,
+  translation: Translation,
+): Pick<FunctionDeclaration, 'parameters' | 'parametersJsonSchema'> {
+  if (readsJsonSchema(translation) || ownSchema === undefined) return { parametersJsonSchema: jsonSchema };
+  return { parameters: ownSchema };
 }
 
 function checkToolFields(tool: Tool, path: string, { losses }: Translation): void {
