@@ -5,6 +5,8 @@ import * as chatBlocks from '../src/providers/openai-chat/block-fields.ts';
 import * as chatFields from '../src/providers/openai-chat/request-fields.ts';
 import * as chatTools from '../src/providers/openai-chat/tool-types.ts';
 import type { Fate } from '../src/translation/losses.ts';
+import { innerBlockRules } from '../src/translation/shared-block-rules.ts';
+import { undocumentedFields } from '../src/translation/shared-field-rules.ts';
 import { geminiModels } from './translation-doc-models.ts';
 import { chatServers } from './translation-doc-servers.ts';
 
@@ -20,14 +22,12 @@ interface BlockRow extends Row {
 /** What a dialect's request side exports: a row for each field, block and tool. */
 interface Tables {
   readonly requestFields: Rows;
-  readonly undocumentedFields: Rows;
   readonly thinkingFields: Rows;
   readonly outputConfigFields: Rows;
   readonly toolChoiceFields: Rows;
   readonly metadataFields: Rows;
   readonly messageFields: Rows;
   readonly blockRules: Readonly<Record<string, BlockRow>>;
-  readonly innerBlockRules: Readonly<Record<string, BlockRow>>;
   readonly toolTypes: Rows;
   readonly toolFields: Rows;
 }
@@ -56,7 +56,7 @@ export function translationDoc(): string {
 function tables(dialect: Tables): readonly string[] {
   return [
     '### Fields of the request',
-    table('field', { ...dialect.requestFields, ...dialect.undocumentedFields }),
+    table('field', { ...dialect.requestFields, ...undocumentedFields }),
     'Every other field, here and below, is lost and listed: this version does not know it.',
     '#### `thinking`',
     table('field', dialect.thinkingFields),
@@ -72,7 +72,7 @@ function tables(dialect: Tables): readonly string[] {
     'A block of a type that is not here is lost and listed; in a message of the user a line says that it was there.\n`cache_control` is without effect on every block: upstream caches by itself.',
     blocks(dialect.blockRules),
     '#### Only inside a `tool_result`',
-    blocks(dialect.innerBlockRules),
+    blocks(innerBlockRules),
     '### Tools',
     'A tool of a type that is not here is offered as a custom one if it has an `input_schema`, and lost and listed if not.',
     table('type', dialect.toolTypes),

@@ -1,5 +1,4 @@
 import { ProxyError } from '../errors/proxy-error.ts';
-import { isRecord } from '../messages/json.ts';
 import type { KnownTool, MessagesRequest } from '../messages/types.ts';
 import { asksForSomething, type Fate, type FieldRule, type LossList, notKnown } from './losses.ts';
 
@@ -59,18 +58,4 @@ export function checkFieldsOf(
       throw new ProxyError('invalid-request', `${prefix}${field}: ${rule.how}`);
     }
   }
-}
-
-export function isEmptyArray(value: unknown): boolean {
-  return Array.isArray(value) && value.length === 0;
-}
-
-/** Claude Code always sends an edit that keeps all thinking: it changes nothing. */
-export function keepsEverything(value: unknown): boolean {
-  if (!isRecord(value)) return false;
-  const { edits } = value;
-  if (!Array.isArray(edits)) return edits === undefined || edits === null;
-  return edits.every(
-    (edit: unknown) => isRecord(edit) && edit.type === 'clear_thinking_20251015' && edit.keep === 'all',
-  );
 }

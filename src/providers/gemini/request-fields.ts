@@ -1,12 +1,12 @@
 import type { MessageCreateParamsBase } from '@anthropic-ai/sdk/resources/beta/messages/messages';
 import type { MessagesRequest, RequestField } from '../../messages/types.ts';
-import { isEmptyArray, keepsEverything, requestFieldCheck, rulesOf } from '../../translation/field-rules.ts';
+import { requestFieldCheck, rulesOf } from '../../translation/field-rules.ts';
 import type { FieldRule, KeysOf } from '../../translation/losses.ts';
+import { sharedMessageFields, sharedRequestFields, undocumentedFields } from '../../translation/shared-field-rules.ts';
 
 // One row for each field that the SDK knows: what becomes of it. docs/translation.md is written from these tables.
 
 export const requestFields: Readonly<Record<RequestField, FieldRule>> = {
-  model: { fate: 'translated', how: 'the model that the configuration chooses' },
   messages: {
     fate: 'translated',
     how: '`contents`, roles `user` and `model` in turn; block by block below; half of a character, which UTF-8 has not, becomes U+FFFD',
@@ -19,7 +19,6 @@ export const requestFields: Readonly<Record<RequestField, FieldRule>> = {
     fate: 'translated',
     how: "`generationConfig.maxOutputTokens`, at most the model's limit and, from generation 4 on, what its window leaves; very small values get a reserve where thinking cannot be switched off",
   },
-  stream: { fate: 'emulated', how: 'upstream always streams; a plain answer is the folded stream' },
   stop_sequences: {
     fate: 'emulated',
     how: 'found in the streamed text, and the upstream stopped there: `stopSequences` takes five, and nothing says which one was hit',
@@ -34,47 +33,13 @@ export const requestFields: Readonly<Record<RequestField, FieldRule>> = {
     how: '`generationConfig.topK` up to generation 2.5, on Vertex AI at most 40; lost from 3 on',
   },
   thinking: { fate: 'translated', how: '`generationConfig.thinkingConfig`; field by field below' },
-  output_config: { fate: 'translated', how: 'field by field below' },
-  output_format: { fate: 'translated', how: 'as `output_config.format`' },
-  tools: { fate: 'translated', how: '`tools`; type by type below' },
   tool_choice: { fate: 'translated', how: '`toolConfig.functionCallingConfig`; field by field below' },
-  metadata: { fate: 'translated', how: 'field by field below' },
-  cache_control: {
-    fate: 'without effect',
-    how: 'upstream caches by itself; a marker that moves would break its prefix',
-  },
-  context_management: {
-    fate: 'lost',
-    how: 'nothing edits the context upstream',
-    harmless: keepsEverything,
-  },
   service_tier: { fate: 'without effect', how: 'the standard tier is what Gemini serves by itself' },
-  speed: { fate: 'lost', how: 'there is no faster tier to ask for', harmless: (value) => value === 'standard' },
   inference_geo: {
     fate: 'translated',
     how: 'kept where `VERTEX_LOCATION` lies in that place, refused otherwise; `global` asks for nothing',
   },
-  mcp_servers: {
-    fate: 'refused',
-    how: 'the proxy does not call MCP servers; let the client call them and offer their tools',
-    harmless: isEmptyArray,
-  },
-  container: { fate: 'refused', how: 'containers and skills exist only at Anthropic' },
-  compaction: { fate: 'refused', how: 'only Anthropic writes compaction blocks; ask for a summary in a message' },
-  thread: { fate: 'refused', how: 'the proxy keeps no conversations; send all messages' },
-  fallbacks: { fate: 'lost', how: 'the proxy calls one model', harmless: isEmptyArray },
-  fallback_credit_token: { fate: 'without effect', how: 'about billing at Anthropic' },
-  billing_policy: { fate: 'without effect', how: 'about billing at Anthropic' },
-  diagnostics: { fate: 'without effect', how: "about Anthropic's prompt cache" },
-};
-
-/** Fields that clients send though the SDK does not know them. Every other unknown field is lost and listed. */
-export const undocumentedFields: Readonly<Record<string, FieldRule>> = {
-  safeguards: {
-    fate: 'lost',
-    how: "Anthropic's own check of tool calls before they run; without it Claude Code asks the user",
-    harmless: isEmptyArray,
-  },
+  ...sharedRequestFields,
 };
 
 type Thinking = NonNullable<MessagesRequest['thinking']>;
@@ -122,12 +87,7 @@ export const messageFields: Readonly<Record<KeysOf<SdkMessage>, FieldRule>> = {
     fate: 'translated',
     how: '`assistant` is `model`; `system` in mid-conversation keeps its place, as user text in `<system-reminder>`',
   },
-  content: { fate: 'translated', how: 'block by block below' },
-  output_config: { fate: 'translated', how: 'on a `system` message: the latest effort wins over the top-level one' },
-  clear_at: {
-    fate: 'emulated',
-    how: '`next_user_message`: the message is left out once a later user message is there',
-  },
+  ...sharedMessageFields,
 };
 
 /** Refuses what must not be left out, and lists what is left out, as far as that depends on the field alone. */

@@ -1,12 +1,12 @@
 import type { MessageCreateParamsBase } from '@anthropic-ai/sdk/resources/beta/messages/messages';
 import type { MessagesRequest, RequestField } from '../../messages/types.ts';
-import { isEmptyArray, keepsEverything, requestFieldCheck, rulesOf } from '../../translation/field-rules.ts';
+import { requestFieldCheck, rulesOf } from '../../translation/field-rules.ts';
 import type { FieldRule, KeysOf } from '../../translation/losses.ts';
+import { sharedMessageFields, sharedRequestFields, undocumentedFields } from '../../translation/shared-field-rules.ts';
 
 // One row for each field that the SDK knows: what becomes of it. docs/translation.md is written from these tables.
 
 export const requestFields: Readonly<Record<RequestField, FieldRule>> = {
-  model: { fate: 'translated', how: 'the model that the configuration chooses' },
   messages: {
     fate: 'translated',
     how: '`messages`; block by block below; half of a character, which UTF-8 has not, becomes U+FFFD',
@@ -19,7 +19,6 @@ export const requestFields: Readonly<Record<RequestField, FieldRule>> = {
     fate: 'translated',
     how: "`max_completion_tokens` or `max_tokens`, at most the model's limit and what its window leaves; very small values get a reserve on models that reason",
   },
-  stream: { fate: 'emulated', how: 'upstream always streams; a plain answer is the folded stream' },
   stop_sequences: {
     fate: 'emulated',
     how: 'found in the streamed text, and the upstream stopped there: `stop` would not say which one was hit',
@@ -28,51 +27,17 @@ export const requestFields: Readonly<Record<RequestField, FieldRule>> = {
   top_p: { fate: 'preserved', how: '`top_p`; lost on models that refuse it' },
   top_k: { fate: 'preserved', how: '`top_k` on vLLM, SGLang and OpenRouter; lost elsewhere, no such field' },
   thinking: { fate: 'translated', how: 'the effort field of the server and model; field by field below' },
-  output_config: { fate: 'translated', how: 'field by field below' },
-  output_format: { fate: 'translated', how: 'as `output_config.format`' },
-  tools: { fate: 'translated', how: '`tools`; type by type below' },
   tool_choice: { fate: 'translated', how: '`tool_choice`; field by field below' },
-  metadata: { fate: 'translated', how: 'field by field below' },
-  cache_control: {
-    fate: 'without effect',
-    how: 'upstream caches by itself; a marker that moves would break its prefix',
-  },
-  context_management: {
-    fate: 'lost',
-    how: 'nothing edits the context upstream',
-    harmless: keepsEverything,
-  },
   service_tier: {
     fate: 'translated',
     how: '`standard_only` is `service_tier: default` on OpenAI and Azure; it asks for nothing elsewhere',
   },
-  speed: { fate: 'lost', how: 'there is no faster tier to ask for', harmless: (value) => value === 'standard' },
   inference_geo: {
     fate: 'refused',
     how: 'no upstream is configured with a place; leave the field out or send the request to Anthropic',
     harmless: (value) => value === 'global',
   },
-  mcp_servers: {
-    fate: 'refused',
-    how: 'the proxy does not call MCP servers; let the client call them and offer their tools',
-    harmless: isEmptyArray,
-  },
-  container: { fate: 'refused', how: 'containers and skills exist only at Anthropic' },
-  compaction: { fate: 'refused', how: 'only Anthropic writes compaction blocks; ask for a summary in a message' },
-  thread: { fate: 'refused', how: 'the proxy keeps no conversations; send all messages' },
-  fallbacks: { fate: 'lost', how: 'the proxy calls one model', harmless: isEmptyArray },
-  fallback_credit_token: { fate: 'without effect', how: 'about billing at Anthropic' },
-  billing_policy: { fate: 'without effect', how: 'about billing at Anthropic' },
-  diagnostics: { fate: 'without effect', how: "about Anthropic's prompt cache" },
-};
-
-/** Fields that clients send though the SDK does not know them. Every other unknown field is lost and listed. */
-export const undocumentedFields: Readonly<Record<string, FieldRule>> = {
-  safeguards: {
-    fate: 'lost',
-    how: "Anthropic's own check of tool calls before they run; without it Claude Code asks the user",
-    harmless: isEmptyArray,
-  },
+  ...sharedRequestFields,
 };
 
 type Thinking = NonNullable<MessagesRequest['thinking']>;
@@ -120,12 +85,7 @@ export const messageFields: Readonly<Record<KeysOf<SdkMessage>, FieldRule>> = {
     fate: 'preserved',
     how: '`system` in mid-conversation keeps its place, as user text where templates refuse it',
   },
-  content: { fate: 'translated', how: 'block by block below' },
-  output_config: { fate: 'translated', how: 'on a `system` message: the latest effort wins over the top-level one' },
-  clear_at: {
-    fate: 'emulated',
-    how: '`next_user_message`: the message is left out once a later user message is there',
-  },
+  ...sharedMessageFields,
 };
 
 /** Refuses what must not be left out, and lists what is left out, as far as that depends on the field alone. */
