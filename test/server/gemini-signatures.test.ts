@@ -9,6 +9,7 @@ import {
   ask,
   bashTool,
   echo,
+  echoWithoutThinking,
   readTool,
   serverBefore,
   startFake,
@@ -57,6 +58,7 @@ const thinkings = [
   ['omitted', { type: 'enabled' as const, budget_tokens: 2000, display: 'omitted' as const }],
   ['not asked for', undefined],
 ] as const;
+const styled = [aiStudio3, vertex3].flatMap((place) => styles.map(([says, style]) => ({ ...place, says, style })));
 const all = [aiStudio3, vertex3].flatMap((place) =>
   styles.flatMap(([says, style]) =>
     thinkings.map(([thinkingIs, thinking]) => ({ ...place, says, style, thinkingIs, thinking })),
@@ -93,4 +95,26 @@ test.each(all)('$platform, $says, thinking $thinkingIs', async ({ platform, mode
   expect(partsOf(fake).filter((part) => part.thoughtSignature === skip)).toEqual([]);
   const signed = partsOf(fake).filter((part) => part.thoughtSignature !== undefined);
   expect(signed.length).toBeGreaterThanOrEqual(turns);
+});
+
+test.each(styled)('$platform, $says, a client that throws thinking away', async ({ platform, model, style }) => {
+  const fake = await startFake({ platform, model: agent, style, rules: { signedSteps: 'all' } });
+  const messages: BetaMessageParam[] = [wish];
+  const remembering = serverBefore({ [platform]: fake });
+  const asked = { model, tools, max_tokens: 4000, thinking: thinkings[0][1] };
+  for (let turn = 0; turn <= turns; turn += 1) {
+    const answer = await ask(remembering, asked, messages);
+    messages.push(echoWithoutThinking(answer), answer.stop_reason === 'tool_use' ? resultsBackwards(answer) : wish);
+  }
+  expect(fake.refusals).toEqual([]);
+  const stoodIn = partsOf(fake).filter((part) => part.thoughtSignature === skip).length;
+  // A thought that is thrown away takes its own signature along; those of calls the proxy remembers.
+  expect(stoodIn > 0).toBe(style.callSignature === 'thought');
+
+  const restarted = serverBefore({ [platform]: fake });
+  await ask(restarted, asked, messages);
+  expect(fake.refusals).toEqual([]);
+  expect(partsOf(fake).filter((part) => part.thoughtSignature === skip).length).toBe(turns);
+  const lost = restarted.records.flatMap(({ losses }) => losses).filter(({ why }) => why.includes('signature'));
+  expect(lost.length).toBe(turns);
 });
