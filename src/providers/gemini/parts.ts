@@ -12,6 +12,7 @@ import { FunctionCallReader, type ReadCall } from './function-calls.ts';
 import type { GroundedAnswer } from './grounding.ts';
 import { HeldAnswer } from './held-answer.ts';
 import { carriedLength, codeBlock, noteOf } from './other-parts.ts';
+import { RepeatedBeginning } from './repeated-beginning.ts';
 import { SignedBlocks } from './signed-blocks.ts';
 
 /** Writes the parts of an answer as blocks, in their order. */
@@ -24,6 +25,8 @@ export class PartWriter {
   readonly #argumentNames: ArgumentNames;
   /** Present where the model may search the web. */
   readonly #answer: HeldAnswer | undefined;
+  /** Present where the request gives the beginning of the answer. */
+  readonly #beginning: RepeatedBeginning | undefined;
   readonly #reader = new FunctionCallReader();
   readonly #toolUseIds = new Set<string>();
   #codeId: string | undefined;
@@ -39,6 +42,7 @@ export class PartWriter {
     output: OutputEstimate,
     argumentNames: ArgumentNames,
     grounded: GroundedAnswer | undefined,
+    given: string | undefined,
   ) {
     this.#writer = writer;
     this.#facts = facts;
@@ -47,6 +51,9 @@ export class PartWriter {
     this.#blocks = new SignedBlocks(writer, facts, target);
     this.#argumentNames = argumentNames;
     this.#answer = grounded && new HeldAnswer(grounded, this.#blocks, writer);
+    if (given !== undefined) {
+      this.#beginning = new RepeatedBeginning(given, (text, signature) => this.#say(text, signature));
+    }
   }
 
   /** Calls that came whole, also those that are left out. */
@@ -106,14 +113,14 @@ export class PartWriter {
     if (said === '' && signature === undefined) return;
     this.#endCall();
     this.#output.add(said);
-    this.#hasText ||= said.trim() !== '';
-    if (this.#answer === undefined) this.#blocks.text(said, signature);
-    else this.#answer.text(said, signature);
+    if (this.#beginning === undefined) this.#say(said, signature);
+    else this.#beginning.text(said, signature);
   }
 
   /** The answer is over; `cut`: cut off, so that a call which was still coming is half a call. */
   end(cut: boolean): void {
     for (const call of this.#reader.end(cut)) this.#writeCall(call);
+    this.#beginning?.release();
     this.#answer?.release();
     this.#blocks.end();
   }
@@ -122,7 +129,14 @@ export class PartWriter {
     for (const call of this.#reader.end(false)) this.#writeCall(call);
   }
 
+  #say(text: string, signature: string | undefined): void {
+    this.#hasText ||= text.trim() !== '';
+    if (this.#answer === undefined) this.#blocks.text(text, signature);
+    else this.#answer.text(text, signature);
+  }
+
   #emit(write: () => void, length: number): void {
+    this.#beginning?.release();
     if (this.#answer === undefined) write();
     else this.#answer.other(write, length);
   }

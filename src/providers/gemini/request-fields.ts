@@ -9,7 +9,7 @@ import { sharedMessageFields, sharedRequestFields, undocumentedFields } from '..
 export const requestFields: Readonly<Record<RequestField, FieldRule>> = {
   messages: {
     fate: 'translated',
-    how: '`contents`, roles `user` and `model` in turn; block by block below; half of a character, which UTF-8 has not, becomes U+FFFD',
+    how: '`contents`, roles `user` and `model` in turn; block by block below; a message of the assistant at the end is continued up to generation 2.5, newer models are asked to, which is listed, and what they repeat of it is taken out; half of a character, which UTF-8 has not, becomes U+FFFD',
   },
   system: {
     fate: 'translated',

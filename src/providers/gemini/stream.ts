@@ -22,6 +22,7 @@ import { type FinishKind, finishKindOf, isCut, laterFinish, mapStopReason } from
 import { GroundedAnswer } from './grounding.ts';
 import { nameRule } from './name-rule.ts';
 import { PartWriter } from './parts.ts';
+import { givenBeginning } from './repeated-beginning.ts';
 import { wantedPagesOf } from './server-tools.ts';
 import { UnreadableArguments } from './streamed-arguments.ts';
 import { argumentNamesFor } from './translation.ts';
@@ -166,6 +167,7 @@ export class GeminiStream implements StreamTranslator {
     const argumentNames = argumentNamesFor(this.#request, this.#target, this.#context);
     const pages = wantedPagesOf(this.#request, this.#target, this.#context);
     const grounded = pages && new GroundedAnswer(pages, this.#target, newId);
+    const given = givenBeginning(this.#request, this.#target);
     this.#request = { model: facts.model, max_tokens: this.#request.max_tokens, messages: [] };
     const writer = new EventWriter({
       id: messageId,
@@ -176,7 +178,16 @@ export class GeminiStream implements StreamTranslator {
       isKnownToolId: (id) => facts.knownToolIds.has(id),
       newToolId: () => newId('toolu_'),
     });
-    const parts = new PartWriter(writer, facts, this.#target, this.#context, this.#output, argumentNames, grounded);
+    const parts = new PartWriter(
+      writer,
+      facts,
+      this.#target,
+      this.#context,
+      this.#output,
+      argumentNames,
+      grounded,
+      given,
+    );
     return { writer, parts, grounded };
   }
 
