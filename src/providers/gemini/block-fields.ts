@@ -48,7 +48,10 @@ export const blockRules: BlockRules = {
         fate: 'translated',
         how: 'a `thought` part where the thought itself was signed; Gemini wants no other back',
       },
-      signature: { fate: 'translated', how: '`thoughtSignature`' },
+      signature: {
+        fate: 'translated',
+        how: '`thoughtSignature`; that of the text which ends an answer was never sent, for Gemini checks none there, and an answer that ends in a thinking block is empty to some clients',
+      },
     },
   },
   redacted_thinking: { fate: 'lost', how: 'another vendor wrote it', fields: { data: opaque } },
