@@ -11,7 +11,7 @@ import { foldAnswer } from './fold-answer.ts';
 import { newId } from './new-id.ts';
 import { passThrough } from './pass-through.ts';
 import { planPassThrough } from './plan-pass-through.ts';
-import { readBody, textOf } from './read-body.ts';
+import { readBody, takeText } from './read-body.ts';
 import { streamAnswer } from './relay-stream.ts';
 import type { Visit } from './routes.ts';
 
@@ -25,7 +25,7 @@ export async function handleMessages(visit: Visit): Promise<Response> {
   const asItIs = planPassThrough(body, exchange, parts);
   if (asItIs !== undefined) return passThrough(visit, asItIs);
 
-  const text = textOf(body);
+  const text = takeText(body);
   const messages = parseMessagesRequest(text);
   exchange.noteRequest(messages);
 

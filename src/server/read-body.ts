@@ -1,6 +1,7 @@
 import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate, inflateRaw, zstdDecompress } from 'node:zlib';
 import { ProxyError } from '../errors/proxy-error.ts';
+import { giveBack } from '../upstream/give-back.ts';
 
 /** What the Messages API itself takes, sent and unpacked (source: Anthropic's documentation of request sizes). */
 export const maxBodyBytes = 32 * 1024 * 1024;
@@ -27,9 +28,12 @@ export async function readBody(request: Request, maxBytes = maxBodyBytes): Promi
   return { sent, plain: unpack === undefined ? sent : await unpacked(unpack, sent, maxBytes, encoding) };
 }
 
-/** The text of a body, without the mark that some editors put before it. */
-export function textOf({ plain }: ReceivedBody): string {
-  return new TextDecoder().decode(plain);
+/** The text of a body, without the mark that some editors put before it; its bytes are gone then. */
+export function takeText({ sent, plain }: ReceivedBody): string {
+  const text = new TextDecoder().decode(plain);
+  giveBack(plain);
+  if (sent !== plain) giveBack(sent);
+  return text;
 }
 
 function bufferOf(bytes: Uint8Array): Buffer {

@@ -13,7 +13,7 @@ import { handleMessages } from './handle-messages.ts';
 import { findModel, listModels } from './list-models.ts';
 import { type PassThrough, passThrough } from './pass-through.ts';
 import { planPassThrough } from './plan-pass-through.ts';
-import { readBody, textOf } from './read-body.ts';
+import { readBody, takeText } from './read-body.ts';
 
 /** What every request may use; made once, at start. */
 export interface ServerParts {
@@ -140,7 +140,7 @@ async function countTokens(visit: Visit): Promise<Response> {
   const body = await readBody(request);
   const asItIs = planPassThrough(body, exchange, parts);
   if (asItIs !== undefined) return passThrough(visit, asItIs);
-  return Response.json(await answerCountTokens(textOf(body), exchange, parts));
+  return Response.json(await answerCountTokens(takeText(body), exchange, parts));
 }
 
 function passUnread(visit: Visit, passOn: PassThrough): Promise<Response> {

@@ -1,3 +1,5 @@
+import { giveBack } from './give-back.ts';
+
 /** Below this a body costs less memory than the stream that would let go of it. */
 const worthReleasing = 16 * 1024;
 
@@ -36,8 +38,3 @@ export type UploadHeaders = Readonly<Record<string, string>>;
 
 /** Unpacking would hold back what has arrived until there is more of it. */
 const plainHeaders: UploadHeaders = { 'accept-encoding': 'identity' };
-
-/** At once, instead of whenever the garbage is collected: until then a thousand bodies would stand in memory unused. */
-function giveBack({ buffer, length }: Buffer): void {
-  if (buffer instanceof ArrayBuffer && buffer.byteLength === length) buffer.transfer(0);
-}
