@@ -21,12 +21,13 @@ export function resultsOfCalls(
 ): Map<string, FoundResult> {
   const found = new Map<string, FoundResult>();
   if (callIds.length === 0) return found;
+  const called = new Set(callIds);
   for (let index = first; index <= last; index++) {
     const { role, content } = messages[index] ?? {};
     if (role !== 'user' || content === undefined || typeof content === 'string') continue;
     for (let place = 0; place < content.length; place++) {
       const block = content[place];
-      if (block === undefined || !isResult(block) || !callIds.includes(block.tool_use_id)) continue;
+      if (block === undefined || !isResult(block) || !called.has(block.tool_use_id)) continue;
       const earlier = found.get(block.tool_use_id);
       if (earlier !== undefined) losses.add(earlier.path, 'a later result answers the same call');
       found.set(block.tool_use_id, { block, path: `messages.${index}.content.${place}` });

@@ -3,7 +3,7 @@ import type { Block, Message } from '../../messages/types.ts';
 import { reminderText, summaryText, unsupportedText } from '../../translation/block-text.ts';
 import { checkFieldsOf } from '../../translation/field-rules.ts';
 import { notKnown } from '../../translation/losses.ts';
-import { isResult, resultsOfCalls, type ToolResult } from '../../translation/results-of-calls.ts';
+import { type FoundResult, isResult, resultsOfCalls, type ToolResult } from '../../translation/results-of-calls.ts';
 import { searchResultWords } from '../../translation/search-result.ts';
 import { isCleared, systemMessageText } from '../../translation/system-message.ts';
 import { hasHiddenPart, hiddenPart, visibleText } from '../../translation/visible-text.ts';
@@ -40,7 +40,7 @@ export function buildUserTurn(
   for (let index = first; index <= last; index++) {
     const message = request.messages[index];
     if (message?.role === 'system') writeSystemMessage(message, index, sink, translation);
-    else if (message !== undefined) writeUserMessage(message, index, callIds, sink, translation);
+    else if (message !== undefined) writeUserMessage(message, index, found, sink, translation);
   }
   return [...answers, ...responses.shown, ...said];
 }
@@ -48,7 +48,7 @@ export function buildUserTurn(
 function writeUserMessage(
   { content }: Message,
   index: number,
-  callIds: readonly string[],
+  found: ReadonlyMap<string, FoundResult>,
   sink: PieceSink,
   translation: Translation,
 ): void {
@@ -59,7 +59,7 @@ function writeUserMessage(
   for (let place = 0; place < content.length; place++) {
     const block = content[place];
     // Results of this turn's calls stand in front of it already.
-    if (block === undefined || (isResult(block) && callIds.includes(block.tool_use_id))) continue;
+    if (block === undefined || (isResult(block) && found.has(block.tool_use_id))) continue;
     writeUserBlock(block, sink, translation, `messages.${index}.content.${place}`);
   }
 }

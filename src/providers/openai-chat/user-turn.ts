@@ -3,7 +3,7 @@ import type { Block, Message } from '../../messages/types.ts';
 import { reminderText, summaryText, unansweredText, unsupportedText } from '../../translation/block-text.ts';
 import { checkFieldsOf } from '../../translation/field-rules.ts';
 import { notKnown } from '../../translation/losses.ts';
-import { isResult, resultsOfCalls, type ToolResult } from '../../translation/results-of-calls.ts';
+import { type FoundResult, isResult, resultsOfCalls, type ToolResult } from '../../translation/results-of-calls.ts';
 import { isCleared, systemMessageText } from '../../translation/system-message.ts';
 import { hasHiddenPart, hiddenPart, visibleText } from '../../translation/visible-text.ts';
 import { checkBlockFields, isCarried } from './block-fields.ts';
@@ -39,7 +39,7 @@ export function buildUserTurn(
       messages.push(...buildSystemMessage(message, index, translation));
       continue;
     }
-    const content = userContent(message, index, shown, callIds, translation);
+    const content = userContent(message, index, shown, found, translation);
     shown = [];
     if (content !== undefined) messages.push({ role: 'user', content });
   }
@@ -50,7 +50,7 @@ function userContent(
   { content }: Message,
   index: number,
   shown: readonly Part[],
-  callIds: readonly string[],
+  found: ReadonlyMap<string, FoundResult>,
   translation: Translation,
 ): UserContent | undefined {
   const parts: Part[] = [...shown];
@@ -65,7 +65,7 @@ function userContent(
   for (let place = 0; place < content.length; place++) {
     const block = content[place];
     // Results of this turn's calls stand in front of it already.
-    if (block === undefined || (isResult(block) && callIds.includes(block.tool_use_id))) continue;
+    if (block === undefined || (isResult(block) && found.has(block.tool_use_id))) continue;
     writeUserBlock(block, sink, translation, `messages.${index}.content.${place}`);
   }
   return contentOf(parts);
