@@ -162,6 +162,26 @@ test('an upload goes on as it comes, and is not held', async () => {
   client.destroy();
 });
 
+test('an upload may take longer than the upstream may be silent', async () => {
+  const taker = await takeUploads(() => undefined);
+  const { server } = await anthropicServer(() => undefined, {
+    env: { ANTHROPIC_UPSTREAM_URL: taker.url },
+    limits: { passThroughIdleMs: 200 },
+  });
+  const client = connect(Number(server.url.port), '127.0.0.1');
+  client.write('POST /v1/files HTTP/1.1\r\nhost: x\r\nx-api-key: k\r\ncontent-length: 10\r\n\r\n');
+  let left = 10;
+  const drip = setInterval(() => {
+    client.write('x');
+    left -= 1;
+    if (left === 0) clearInterval(drip);
+  }, 50);
+  const answered = Promise.withResolvers<string>();
+  client.on('data', (bytes) => answered.resolve(String(bytes)));
+  expect(await answered.promise).toStartWith('HTTP/1.1 200');
+  client.destroy();
+});
+
 /** An upstream that answers once the announced bytes are there, and lets a test hold its sockets up. */
 async function takeUploads(onBytes: (socket: Socket, bytes: number) => void) {
   const sockets = new Set<Socket>();
