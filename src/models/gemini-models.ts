@@ -37,6 +37,8 @@ export interface GeminiModel {
   readonly schemaWithFunctions: boolean;
   readonly systemInstruction: boolean;
   readonly documents: boolean;
+  /** Whether the Gemini API fetches what an address names; Vertex AI does for all of them. */
+  readonly fetchesAddresses: boolean;
   /** How many tokens an image is: one number for each, or so many for each tile of it. */
   readonly imageTokens: { readonly base: number; readonly perTile: number };
 }
@@ -71,6 +73,7 @@ const newest: GeminiModel = {
   schemaWithFunctions: true,
   systemInstruction: true,
   documents: true,
+  fetchesAddresses: true,
   imageTokens: { base: 1_120, perTile: 0 },
 };
 
@@ -102,6 +105,7 @@ const gemini2: GeminiModel = {
   maxOutputTokens: 8_192,
   thinking: { kind: 'none' },
   jsonSchema: false,
+  fetchesAddresses: false,
 };
 const gemma4: GeminiModel = {
   ...gemini2,

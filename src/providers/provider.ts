@@ -80,6 +80,8 @@ export type Repair = { readonly scope: 'request' | 'model' } & (
   | { readonly kind: 'unforced-calls' }
   /** Calls and their results go out without ids. */
   | { readonly kind: 'omit-call-ids' }
+  /** The upstream could not fetch what an address of an image or a document names: the address goes out as text. */
+  | { readonly kind: 'addresses-as-text' }
 );
 
 export interface BuiltRequest {

@@ -33,6 +33,7 @@ function covers(applied: Repair, wanted: Repair): boolean {
     case 'validate-calls':
     case 'unforced-calls':
     case 'omit-call-ids':
+    case 'addresses-as-text':
       return applied.kind === wanted.kind;
   }
 }

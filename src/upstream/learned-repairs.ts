@@ -56,6 +56,7 @@ function replaces(later: Repair, earlier: Repair): boolean {
     case 'validate-calls':
     case 'unforced-calls':
     case 'omit-call-ids':
+    case 'addresses-as-text':
       return earlier.kind === later.kind;
     case 'omit-parameter':
       return earlier.kind === later.kind && earlier.parameter === later.parameter;

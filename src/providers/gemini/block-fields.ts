@@ -22,7 +22,7 @@ export const blockRules: BlockRules = {
   },
   image: {
     fate: 'translated',
-    how: '`inlineData` for PNG, JPEG, WebP, HEIC and HEIF; an address is `fileData` on Vertex AI; a line of text, and listed, for GIF and for an address on AI Studio; a Files API id is refused',
+    how: '`inlineData` for PNG, JPEG, WebP, HEIC and HEIF; an address is `fileData`; a line of text, and listed, for GIF and for an address that Google does not fetch or could not; a Files API id is refused',
     fields: {
       source: translated,
       cache_control: cacheMarker,
@@ -31,7 +31,7 @@ export const blockRules: BlockRules = {
   },
   document: {
     fate: 'translated',
-    how: 'a PDF is `inlineData`, its address `fileData` on Vertex AI and a line of text, and listed, on AI Studio; text is wrapped text; a Files API id is refused',
+    how: 'a PDF is `inlineData`, its address `fileData`, or a line of text, and listed, where Google does not fetch it or could not; text is wrapped text; a Files API id is refused',
     fields: {
       source: translated,
       title: { fate: 'emulated', how: 'in the wrapper' },

@@ -42,7 +42,7 @@ describe('what a refusal asks for', () => {
     ],
     [
       `${invalid}Unknown name "responseJsonSchema" at 'generation_config': Cannot find field.`,
-      forModel({ kind: 'plain-answer' }),
+      forModel({ kind: 'own-schema-form' }),
     ],
     [
       `${invalid}Unknown name "pattern" at 'generation_config.response_schema': Cannot find field.`,
@@ -88,6 +88,11 @@ describe('what a refusal asks for', () => {
       once({ kind: 'skip-signatures' }),
     ],
     ['Corrupted thought signature.', once({ kind: 'skip-signatures' })],
+    ['Cannot fetch content from the provided URL.', once({ kind: 'addresses-as-text' })],
+    [
+      'Cannot fetch content from the provided URL. Please ensure the URL is valid and accessible by Vertex AI. URL_ROBOTED-ROBOTED_DENIED',
+      once({ kind: 'addresses-as-text' }),
+    ],
     ['Thought signature is not valid: Base64 decoding failed.', once({ kind: 'skip-signatures' })],
     [
       'The specified schema produces a constraint that has too many states for serving.',

@@ -41,6 +41,7 @@ export function repairFor(
 const finders: readonly ((refusal: Refusal) => Repair | undefined)[] = [
   unknownField,
   badSignature,
+  unreachableAddress,
   tooManyStates,
   thinking,
   answerSchema,
@@ -67,7 +68,8 @@ function unknownField(refusal: Refusal): Repair | undefined {
     if (name === 'parametersJsonSchema') return { kind: 'own-schema-form', scope: 'model' };
     return place.length > 1 && place[1]?.startsWith('functionDeclarations') === true ? schemaOf(refusal) : undefined;
   }
-  if (name === 'responseJsonSchema' || name === 'responseSchema' || place.some((step) => step.startsWith('response'))) {
+  if (name === 'responseJsonSchema') return { kind: 'own-schema-form', scope: 'model' };
+  if (name === 'responseSchema' || place.some((step) => step.startsWith('response'))) {
     return { kind: 'plain-answer', scope: 'model' };
   }
   if (kept.has(name)) return undefined;
@@ -84,6 +86,13 @@ const kept: ReadonlySet<string> = new Set(['contents', 'systemInstruction', 'too
 /** Of this conversation only: the next one has signatures of its own. */
 function badSignature({ text }: Refusal): Repair | undefined {
   return /thought[ _]?signature/i.test(text) ? { kind: 'skip-signatures', scope: 'request' } : undefined;
+}
+
+/** `Cannot fetch content from the provided URL.` The address is a part of the conversation, and would end it for good. */
+function unreachableAddress({ text }: Refusal): Repair | undefined {
+  return /cannot fetch content|\bURL_(?:ROBOTED|REJECTED|UNREACHABLE|ERROR|TIMEOUT)\w*/i.test(text)
+    ? { kind: 'addresses-as-text', scope: 'request' }
+    : undefined;
 }
 
 function tooManyStates({ text, request }: Refusal): Repair | undefined {

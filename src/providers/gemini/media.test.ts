@@ -42,8 +42,24 @@ test('and so it does the document', () => {
 });
 
 test.each([
-  [at('image', 'https://x.test/a.png'), {}, '[image at https://x.test/a.png]'],
-  [at('document', 'https://x.test/a.pdf'), {}, '[document at https://x.test/a.pdf]'],
+  ['gemini-2.5-flash', at('image', 'https://x.test/a.png'), 'image/png'],
+  ['gemini-4-argon', at('document', 'https://x.test/a.pdf'), 'application/pdf'],
+])('the Gemini API fetches for %s what is at a public address', (model, block, mimeType) => {
+  expect(say(block, { model })).toEqual({ parts: [{ fileData: { fileUri: block.source.url, mimeType } }], lost: [] });
+});
+
+test.each(['gemini', 'vertex'] as const)('an address that %s could not fetch goes on as text', (provider) => {
+  const repairs = [{ kind: 'addresses-as-text', scope: 'request' }] as const;
+  expect(say(at('image', 'https://x.test/a.png'), { provider, repairs })).toEqual({
+    parts: [{ text: '[image at https://x.test/a.png]' }],
+    lost: ['messages.0.content.0'],
+  });
+});
+
+test.each([
+  [at('image', 'https://x.test/a.png'), { model: 'gemini-2.0-flash' }, '[image at https://x.test/a.png]'],
+  [at('image', 'http://x.test/a.png'), {}, '[image at http://x.test/a.png]'],
+  [at('document', 'gs://bucket/a.pdf'), {}, '[document at gs://bucket/a.pdf]'],
   [at('image', 'file:///etc/passwd'), { provider: 'vertex' as const }, '[image at file:///etc/passwd]'],
 ])('the address in %j alone is sent where nothing fetches it', (block, around, line) => {
   expect(say(block, around)).toEqual({ parts: [{ text: line }], lost: ['messages.0.content.0'] });

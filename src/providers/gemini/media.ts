@@ -2,7 +2,7 @@ import { ProxyError } from '../../errors/proxy-error.ts';
 import type { KnownBlockOf } from '../../messages/types.ts';
 import { closeDocument, openDocument, wrapDocument } from '../../translation/block-text.ts';
 import { notKnown } from '../../translation/losses.ts';
-import type { Translation } from './translation.ts';
+import { lastRepair, type Translation } from './translation.ts';
 import type { Part } from './wire.ts';
 
 /** What takes up the pieces of a message in their order. */
@@ -70,21 +70,30 @@ export function writeDocument(block: Document, sink: PieceSink, translation: Tra
   }
 }
 
-/** Vertex AI fetches public addresses and those of Cloud Storage itself; the Gemini API fetches nothing. */
+/**
+ * Google fetches public addresses itself, and on Vertex AI those of Cloud Storage. Source: Google's pages on file input
+ * methods and on Vertex AI's `fileData`.
+ */
 function writeAddress(
   what: string,
   url: string,
   mimeType: string,
   sink: PieceSink,
-  { platform, losses }: Translation,
+  translation: Translation,
   path: string,
 ): void {
-  if (platform === 'vertex' && /^(?:https?|gs):\/\//i.test(url)) {
+  const isRefused = lastRepair(translation, 'addresses-as-text') !== undefined;
+  if (!isRefused && isFetched(url, translation)) {
     sink.media({ fileData: { fileUri: url, mimeType } });
     return;
   }
   sink.text(`[${what} at ${url}]`);
-  losses.add(path, 'Gemini does not fetch it; only the address is sent');
+  const why = isRefused ? 'Gemini could not fetch what the conversation names' : 'Gemini does not fetch it';
+  translation.losses.add(path, `${why}; only the address is sent`);
+}
+
+function isFetched(url: string, { platform, model }: Translation): boolean {
+  return platform === 'vertex' ? /^(?:https?|gs):\/\//i.test(url) : model.fetchesAddresses && /^https:\/\//i.test(url);
 }
 
 /** `fileData` must name a type, and an address tells it by its ending at best. */
