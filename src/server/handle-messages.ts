@@ -1,6 +1,4 @@
-import { ProxyError } from '../errors/proxy-error.ts';
 import { parseMessagesRequest } from '../messages/parse-request.ts';
-import type { Loss } from '../messages/types.ts';
 import type { TranslationContext } from '../providers/provider.ts';
 import { planTarget } from '../routing/plan-target.ts';
 import { estimateTokens } from '../tokens/estimate.ts';
@@ -12,6 +10,7 @@ import { newId } from './new-id.ts';
 import { passThrough } from './pass-through.ts';
 import { planPassThrough } from './plan-pass-through.ts';
 import { readBody, takeText } from './read-body.ts';
+import { refuseLosses } from './refuse-losses.ts';
 import { streamAnswer } from './relay-stream.ts';
 import type { Visit } from './routes.ts';
 
@@ -22,8 +21,9 @@ export async function handleMessages(visit: Visit): Promise<Response> {
   const body = await readBody(request);
   withoutIdleLimit();
 
+  const checkLosses = config.strict ? refuseLosses : undefined;
   const asItIs = planPassThrough(body, exchange, parts);
-  if (asItIs !== undefined) return passThrough(visit, asItIs);
+  if (asItIs !== undefined) return passThrough(visit, asItIs, checkLosses);
 
   const text = takeText(body);
   const messages = parseMessagesRequest(text);
@@ -50,7 +50,7 @@ export async function handleMessages(visit: Visit): Promise<Response> {
   const build = (told: TranslationContext) => {
     const built = provider.buildRequest(messages, target, told);
     exchange.losses = built.losses;
-    if (config.strict) refuseLosses(built.losses);
+    checkLosses?.(built.losses);
     return built;
   };
   const built = build(context);
@@ -77,13 +77,4 @@ export async function handleMessages(visit: Visit): Promise<Response> {
           },
         });
   return messages.stream === true ? streamAnswer(answer, exchange, limits) : foldAnswer(answer, exchange);
-}
-
-function refuseLosses(losses: readonly Loss[]): void {
-  if (losses.length === 0) return;
-  const list = losses.map(({ field, why }) => `${field} (${why})`).join('; ');
-  throw new ProxyError(
-    'loss-refused',
-    `STRICT is set, and this would not reach the upstream: ${list.length <= 2000 ? list : `${list.slice(0, 1999)}…`}`,
-  );
 }

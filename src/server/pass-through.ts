@@ -1,3 +1,4 @@
+import type { Loss } from '../messages/types.ts';
 import type { ClientBody, Target, VerbatimProvider } from '../providers/provider.ts';
 import { readRequestId } from '../providers/request-id.ts';
 import { callThrough, type PassThroughAnswer } from '../upstream/pass-through-call.ts';
@@ -13,13 +14,18 @@ export interface PassThrough {
   readonly body: ClientBody | undefined;
 }
 
-/** Sends a request on to an upstream that speaks our language, and its answer back, byte for byte. */
+/**
+ * Sends a request on to an upstream that speaks our language, and its answer back, byte for byte. `checkLosses` may refuse
+ * what had to be left out.
+ */
 export async function passThrough(
   { request, exchange, parts, path, query, proxyKeyIn }: Visit,
   { provider, target, body }: PassThrough,
+  checkLosses?: (losses: readonly Loss[]) => void,
 ): Promise<Response> {
   const call = provider.buildCall({ path, query, headers: request.headers, proxyKeyIn, body }, target);
   exchange.losses = call.losses;
+  checkLosses?.(call.losses);
   const length = request.headers.get('content-length');
   // A body that is streamed on keeps the length it was announced with; without one it goes out in chunks.
   if (call.body === undefined && request.body !== null && length !== null) call.headers.set('content-length', length);

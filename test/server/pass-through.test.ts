@@ -123,6 +123,18 @@ describe('only what must change changes', () => {
     expect(response.headers.get('x-proxy-loss')).toBe('messages.0.content.0: another vendor or model wrote it');
     expect((await server.nextRecord()).losses.length).toBe(1);
   });
+
+  test('with STRICT that is refused, and a count of it is not', async () => {
+    const { server, upstream } = await anthropicServer(answer, { env: { STRICT: 'true' } });
+    const thinking = { type: 'thinking', thinking: '', signature: sealEnvelope('gemini', {}) };
+    const text = { type: 'text', text: 'Hi.' };
+    const body = { model: 'claude-x', messages: [{ role: 'assistant', content: [thinking, text] }] };
+    const refused = await server.post(body);
+    expect(refused.status).toBe(400);
+    expect((await errorOf(refused)).message).toContain('messages.0.content.0');
+    expect(upstream.calls).toHaveLength(0);
+    expect((await server.post(body, { path: '/v1/messages/count_tokens' })).status).toBe(200);
+  });
 });
 
 test('the headers reach Anthropic, without those that concern the proxy alone', async () => {
