@@ -138,6 +138,7 @@ function health(): Response {
 async function countTokens(visit: Visit): Promise<Response> {
   const { request, exchange, parts } = visit;
   const body = await readBody(request);
+  visit.withoutIdleLimit();
   const asItIs = planPassThrough(body, exchange, parts);
   if (asItIs !== undefined) return passThrough(visit, asItIs);
   return Response.json(await answerCountTokens(takeText(body), exchange, parts));
