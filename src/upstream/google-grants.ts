@@ -29,7 +29,7 @@ export function openGrants(source: CredentialSource): Promise<FetchGrant> {
 
 async function openFile({ path, project, quotaProject, universe }: CredentialFile): Promise<FetchGrant> {
   // The library's public ways to read a file are for files of strangers, and warn of them on stderr. This is the one
-  // it takes itself for the files it finds; google-grants.test.ts notices if a new version changes it.
+  // it takes itself for the files it finds; google-credentials.test.ts notices if a new version changes it.
   const auth = new GoogleAuth({ scopes: scope });
   const client = await auth._getApplicationCredentialsFromFilePath(path, {
     transporterOptions: { timeout: callLimitMs },
