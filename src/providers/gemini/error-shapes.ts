@@ -1,4 +1,5 @@
 import { isRecord } from '../../messages/json.ts';
+import { errorStatus, longestErrorText, openErrorBody, parseErrorJson } from '../error-body.ts';
 import { type Fields, textOf } from './answer-wire.ts';
 
 /** What a failed answer says, whatever form it came in. Every field may be missing. */
@@ -17,9 +18,6 @@ export interface SaidError {
   readonly retryDelay: string | undefined;
 }
 
-// Far more than is shown; what is searched by patterns must have an end.
-const longestRead = 16_000;
-
 const nothing: SaidError = {
   format: 'empty',
   message: undefined,
@@ -32,19 +30,17 @@ const nothing: SaidError = {
 
 /** Reads the body of an answer that is no success. */
 export function readErrorBody(body: string): SaidError {
-  const text = body.trim();
-  if (text === '') return nothing;
-  const json = parseJson(text) ?? parseJson(eventData(text));
-  if (json !== undefined) return readErrorValue(json);
-  if (/^<|<html|<!doctype/i.test(text.slice(0, 1_000))) return { ...nothing, format: 'html', message: htmlTitle(text) };
-  return { ...nothing, format: 'text', message: text.slice(0, longestRead) };
+  const opened = openErrorBody(body);
+  if (opened.format !== 'json') return { ...nothing, ...opened };
+  if (typeof opened.value === 'string') return { ...nothing, format: 'text', message: textOf(opened.value) };
+  return readErrorValue(opened.value);
 }
 
 /** Reads an error that came as JSON: `{error: {…}}`, the same in a list, or the error alone. */
 export function readErrorValue(value: unknown): SaidError {
   const error = errorIn(value, 0);
-  if (!isRecord(error)) return { ...nothing, format: 'json', message: textOf(error)?.slice(0, longestRead) };
-  const inner = parseJson(textOf(error.message)?.trim() ?? '');
+  if (!isRecord(error)) return { ...nothing, format: 'json', message: textOf(error)?.slice(0, longestErrorText) };
+  const inner = parseErrorJson(textOf(error.message)?.trim() ?? '');
   // A gateway puts Google's whole answer into a message of its own.
   if (isRecord(inner)) return readErrorValue(inner);
   const details = detailsOf(error);
@@ -56,9 +52,9 @@ export function readErrorValue(value: unknown): SaidError {
       told
         .filter((line) => line !== undefined)
         .join('\n')
-        .slice(0, longestRead),
+        .slice(0, longestErrorText),
     ),
-    code: statusCode(error.code) ?? statusCode(error.status),
+    code: errorStatus(error.code) ?? errorStatus(error.status),
     status: textOf(error.status),
     reasons: details.reasons,
     quotas: details.quotas,
@@ -79,7 +75,7 @@ function errorIn(value: unknown, depth: number): unknown {
         reason: value.error,
         ...value,
       }
-    : errorIn(typeof value.error === 'string' ? parseJson(value.error) : value.error, depth + 1);
+    : errorIn(typeof value.error === 'string' ? parseErrorJson(value.error) : value.error, depth + 1);
 }
 
 interface Details {
@@ -116,31 +112,4 @@ function detailsOf({ details, message, reason }: Fields): Details {
 
 function listOf(value: unknown): readonly Fields[] {
   return Array.isArray(value) ? value.filter(isRecord) : [];
-}
-
-function statusCode(value: unknown): number | undefined {
-  const number = typeof value === 'string' && /^\d{3}$/.test(value) ? Number(value) : value;
-  return typeof number === 'number' && number >= 400 && number < 600 ? number : undefined;
-}
-
-/** Asked for a stream, a gateway may answer a refusal as one event. */
-function eventData(text: string): string {
-  if (!/^(data|event):/.test(text)) return '';
-  const lines = text.split(/\r?\n/).filter((line) => line.startsWith('data:'));
-  return lines.map((line) => line.slice(5).trim()).join('\n');
-}
-
-function htmlTitle(text: string): string | undefined {
-  const title = /<title[^>]*>([^<]*)/i.exec(text)?.[1] ?? /<h1[^>]*>([^<]*)/i.exec(text)?.[1];
-  return textOf(title?.replace(/\s+/g, ' ').trim().slice(0, 200));
-}
-
-function parseJson(text: string): unknown {
-  if (!/^[{[]/.test(text)) return undefined;
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }

@@ -1,4 +1,5 @@
 import { isRecord } from '../../messages/json.ts';
+import { errorStatus, longestErrorText, openErrorBody, parseErrorJson } from '../error-body.ts';
 
 /** What a failed answer says, whatever form its server gave it. Every field may be missing. */
 export interface SaidError {
@@ -15,9 +16,6 @@ export interface SaidError {
   readonly contextSize: number | undefined;
 }
 
-// Far more than is shown; what is searched by patterns must have an end.
-const longestRead = 16_000;
-
 const nothing: SaidError = {
   format: 'empty',
   message: undefined,
@@ -30,12 +28,8 @@ const nothing: SaidError = {
 
 /** Reads the body of an answer that is no success. */
 export function readErrorBody(body: string): SaidError {
-  const text = body.trim();
-  if (text === '') return nothing;
-  const json = parseJson(text) ?? parseJson(eventData(text));
-  if (json !== undefined) return readErrorValue(json);
-  if (/^<|<html|<!doctype/i.test(text.slice(0, 1_000))) return { ...nothing, format: 'html', message: htmlTitle(text) };
-  return { ...nothing, format: 'text', message: text.slice(0, longestRead) };
+  const opened = openErrorBody(body);
+  return opened.format === 'json' ? readErrorValue(opened.value) : { ...nothing, ...opened };
 }
 
 /** Reads an error that came as JSON: a body, or a chunk of a stream that had begun well. */
@@ -44,7 +38,7 @@ export function readErrorValue(value: unknown): SaidError {
   collect(value, finding, 0);
   return {
     format: 'json',
-    message: finding.message?.slice(0, longestRead),
+    message: finding.message?.slice(0, longestErrorText),
     codes: finding.codes,
     parameter: finding.parameter,
     status: finding.status,
@@ -80,7 +74,7 @@ const nestingLimit = 5;
 function collect(value: unknown, finding: Finding, depth: number): void {
   if (depth > nestingLimit) return;
   if (typeof value === 'string') {
-    const inner = /^[{[]/.test(value.trim()) ? parseJson(value.trim()) : undefined;
+    const inner = /^[{[]/.test(value.trim()) ? parseErrorJson(value.trim()) : undefined;
     const outside = finding.message;
     if (inner !== undefined) collect(inner, finding, depth + 1);
     // JSON in which nothing is understood is still the best there is to show.
@@ -94,7 +88,8 @@ function collect(value: unknown, finding: Finding, depth: number): void {
   if (!isRecord(value)) return;
 
   for (const field of ['type', 'code', 'reason', 'status'] as const) readCode(value[field], finding);
-  finding.status = statusOf(value.code) ?? statusOf(value.status) ?? statusOf(value.statusCode) ?? finding.status;
+  finding.status =
+    errorStatus(value.code) ?? errorStatus(value.status) ?? errorStatus(value.statusCode) ?? finding.status;
   if (typeof value.param === 'string' && value.param !== '') finding.parameter = value.param;
   if (typeof value.n_prompt_tokens === 'number') finding.counts[0] = value.n_prompt_tokens;
   if (typeof value.n_ctx === 'number') finding.counts[1] = value.n_ctx;
@@ -143,32 +138,4 @@ function collectRouted(metadata: Readonly<Record<string, unknown>>, finding: Fin
 function readCode(value: unknown, finding: Finding): void {
   if (typeof value !== 'string' || value === '' || value.length > 100) return;
   finding.codes.push(value.toLowerCase());
-}
-
-function statusOf(value: unknown): number | undefined {
-  const number = typeof value === 'string' && /^\d{3}$/.test(value) ? Number(value) : value;
-  return typeof number === 'number' && number >= 400 && number < 600 ? number : undefined;
-}
-
-/** A server that had promised a stream may answer a refusal as one event. */
-function eventData(text: string): string {
-  if (!/^(data|event):/.test(text)) return '';
-  const lines = text.split(/\r?\n/).filter((line) => line.startsWith('data:'));
-  return lines.map((line) => line.slice(5).trim()).join('\n');
-}
-
-function htmlTitle(text: string): string | undefined {
-  const title = /<title[^>]*>([^<]*)/i.exec(text)?.[1] ?? /<h1[^>]*>([^<]*)/i.exec(text)?.[1];
-  const words = title?.replace(/\s+/g, ' ').trim();
-  return words === '' ? undefined : words?.slice(0, 200);
-}
-
-function parseJson(text: string): unknown {
-  if (!/^[{["]/.test(text)) return undefined;
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }

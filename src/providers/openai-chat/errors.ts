@@ -4,10 +4,10 @@ import type { MessagesRequest } from '../../messages/types.ts';
 import { LossList } from '../../translation/losses.ts';
 import { offeredTools } from '../../translation/offered-tools.ts';
 import { toolNameReader } from '../../translation/tool-names.ts';
-import { baseUrlVariable, callPlace, keyVariable, safeText, upstreamName } from '../error-text.ts';
+import { baseUrlVariable, callPlace } from '../error-text.ts';
+import { failureMessage, sentence, type ToldFailure, usualAdvice, waitingHelps } from '../failure-message.ts';
 import { type FailedAnswer, type Target, type TranslationContext, UpstreamFailure } from '../provider.ts';
 import { unlessApplied } from '../repairs.ts';
-import { readRequestId } from '../request-id.ts';
 import { readRetryAfter } from '../retry-after.ts';
 import { answerTooLongMessage, type Overflow, readOverflow } from './context-overflow.ts';
 import { kindOf } from './error-kinds.ts';
@@ -38,10 +38,7 @@ export function readChatStreamError(
   return failureOf({ status: said.status, headers: new Headers(), said }, request, target, context);
 }
 
-interface Failure {
-  /** Undefined for an error in a stream that does not tell one. */
-  readonly status: number | undefined;
-  readonly headers: Headers;
+interface Failure extends ToldFailure {
   readonly said: SaidError;
 }
 
@@ -57,9 +54,10 @@ function failureOf(
 
   const kind = kindOf(failure.status, said);
   const repair = repairable.has(kind) ? repairFor(said, request, target, context, toolNamesOf(request)) : undefined;
-  return new UpstreamFailure(kind, messageOf(kind, failure, request, target), {
+  const advise = (line: string, words: string) => withAdvice(kind, line, words, target, failure.status);
+  return new UpstreamFailure(kind, failureMessage(failure, request, target, advise), {
     repair,
-    retryAfterSeconds: waiting.has(kind) ? waitOf(failure) : undefined,
+    retryAfterSeconds: waitingHelps.has(kind) ? waitOf(failure) : undefined,
   });
 }
 
@@ -95,14 +93,6 @@ function toolNamesOf(request: MessagesRequest): ToolNames {
   };
 }
 
-/** Kinds after which waiting helps. */
-const waiting: ReadonlySet<ErrorKind> = new Set([
-  'rate-limited',
-  'upstream-overloaded',
-  'upstream-fault',
-  'upstream-timeout',
-]);
-
 const modelLoadingSeconds = 5;
 
 function waitOf({ headers, said }: Failure): number | undefined {
@@ -110,52 +100,18 @@ function waitOf({ headers, said }: Failure): number | undefined {
   return told ?? (/loading model/i.test(said.message ?? '') ? modelLoadingSeconds : undefined);
 }
 
-/** What was wrong, where, and what to do. */
-function messageOf(
-  kind: ErrorKind,
-  { status, headers, said }: Failure,
-  request: MessagesRequest,
-  target: Target,
-): string {
-  const name = upstreamName(target);
-  const words = said.message === undefined ? '' : safeText(said.message, request, target);
-  const answered = status === undefined ? 'reported an error in its answer' : `answered ${status}`;
-  const plain =
-    said.format === 'html'
-      ? `${name} ${answered} with a web page${words === '' ? '' : `: ${words}`}`
-      : words === ''
-        ? `${name} ${answered} without saying why`
-        : `${name}: ${words}`;
-  const text = withAdvice(kind, plain, target, status, words);
-  const requestId = readRequestId(headers, target);
-  return requestId === undefined ? text : `${text} (upstream request ${requestId})`;
-}
-
-function withAdvice(kind: ErrorKind, plain: string, target: Target, status: number | undefined, words: string): string {
+/** What to do about it, behind the line that says what was wrong; `words` are the upstream's alone. */
+function withAdvice(kind: ErrorKind, line: string, words: string, target: Target, status: number | undefined): string {
   switch (kind) {
-    case 'upstream-unauthenticated':
-      return `${sentence(plain)} It does not accept the key: check ${keyVariable[target.provider]}.`;
-    case 'upstream-billing':
-      return `${sentence(plain)} Check the credit and the spending limit of the account behind ${keyVariable[target.provider]}.`;
-    case 'upstream-forbidden':
-      return `${sentence(plain)} The account behind ${keyVariable[target.provider]} may not do this with ${target.model}.`;
-    case 'model-not-found':
-      return `model: ${target.model} (${target.route}) is not to be had there. ${plain}`;
     case 'upstream-misconfigured':
-      return `base URL looks wrong: ${callPlace(target, '/chat/completions')} answered ${status ?? 'with an error'}. Check ${baseUrlVariable[target.provider]}; it usually ends in /v1. ${plain}`;
-    case 'request-too-large':
-      return `${sentence(plain)} Remove images or documents, or compact the conversation.`;
+      return `base URL looks wrong: ${callPlace(target, '/chat/completions')} answered ${status ?? 'with an error'}. Check ${baseUrlVariable[target.provider]}; it usually ends in /v1. ${line}`;
     case 'content-refused':
-      return `${sentence(plain)} Its content filter refused the prompt.`;
+      return `${sentence(line)} Its content filter refused the prompt.`;
     case 'invalid-request':
       return isToolEffortConflict(words)
-        ? `${sentence(plain)} ${target.model} takes no tools on Chat Completions; choose another model.`
-        : plain;
+        ? `${sentence(line)} ${target.model} takes no tools on Chat Completions; choose another model.`
+        : line;
     default:
-      return plain;
+      return usualAdvice(kind, line, target);
   }
-}
-
-function sentence(text: string): string {
-  return /[.!?…]$/.test(text) ? text : `${text}.`;
 }
