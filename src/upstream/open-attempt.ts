@@ -8,10 +8,11 @@ import type {
   TranslationContext,
 } from '../providers/provider.ts';
 import { readRequestId } from '../providers/request-id.ts';
+import { CallLife } from './call-life.ts';
 import type { Authorization } from './credentials.ts';
 import { readCapped } from './read-capped.ts';
 import { SseDecoder } from './sse-decoder.ts';
-import { type Limits, Watch } from './time-limits.ts';
+import type { Limits } from './time-limits.ts';
 import { describeHost, transportFailure } from './transport-failure.ts';
 import { upload } from './upload.ts';
 
@@ -78,11 +79,8 @@ function formOf(response: Response): 'stream' | 'json' | 'failure' {
   return /^text\/html\b/i.test(type) ? 'failure' : 'stream';
 }
 
-/** The life of one connection: its signal, its time limits, and the true reason when it ends. */
-class Call {
-  readonly #abort = new AbortController();
-  readonly #signal: AbortSignal;
-  readonly #watch: Watch;
+/** One call to its end, and the true reason for that. */
+class Call extends CallLife {
   readonly #host: string;
   readonly drainMs: number;
   readonly finishedMs: number;
@@ -90,20 +88,12 @@ class Call {
   #answered = false;
   #failure: { readonly reason: unknown } | undefined;
 
-  constructor(signal: AbortSignal, limits: Limits, host: string) {
-    this.#signal = signal;
+  constructor(asker: AbortSignal, limits: Limits, host: string) {
+    super(asker, { silentMs: limits.firstByteMs, totalMs: limits.totalMs }, (phase) => this.#timeOut(phase));
     this.#host = host;
     this.drainMs = limits.drainMs;
     this.finishedMs = limits.finishedMs;
     this.#idleMs = limits.idleMs;
-    this.#watch = new Watch(limits.firstByteMs, limits.totalMs, (phase) => this.#abort.abort(this.#timeOut(phase)));
-    if (signal.aborted) this.#onSignal();
-    else signal.addEventListener('abort', this.#onSignal);
-  }
-
-  /** Whether it is not wanted any more, by the client or by the proxy. */
-  get isCalledOff(): boolean {
-    return this.#signal.aborted;
   }
 
   async send(built: BuiltRequest, authorization: Authorization | undefined): Promise<Response> {
@@ -112,55 +102,27 @@ class Call {
       method: 'POST',
       headers: { ...built.headers, ...authorization?.headers, ...headers },
       body,
-      signal: this.#abort.signal,
+      signal: this.signal,
       // Followed, a redirect would carry the key to another host.
       redirect: 'manual',
       // Bun's own limit of five minutes knows nothing of ours.
       timeout: false,
     });
     this.#answered = true;
-    this.#watch.limit(this.#idleMs);
+    this.limit(this.#idleMs);
     return response;
-  }
-
-  limit(limitMs: number): void {
-    this.#watch.limit(limitMs);
-  }
-
-  waiting(): void {
-    this.#watch.waiting();
-  }
-
-  resting(): void {
-    this.#watch.resting();
-  }
-
-  /** Nothing more is expected; the connection itself may live on for another call. */
-  end(): void {
-    this.#watch.end();
-    this.#signal.removeEventListener('abort', this.#onSignal);
-  }
-
-  /** Closes the connection. */
-  cut(): void {
-    this.end();
-    this.#abort.abort();
   }
 
   /** Closes the connection and tells why it really failed: what an abort throws is not always its reason. */
   fail(error: unknown): unknown {
     if (this.#failure === undefined) {
-      const { aborted, reason } = this.#abort.signal;
+      const { aborted, reason } = this.signal;
       const isOurs = error instanceof ProxyError || !aborted;
       this.#failure = { reason: isOurs ? transportFailure(error, this.#host, this.#answered) : reason };
       this.cut();
     }
     return this.#failure.reason;
   }
-
-  readonly #onSignal = (): void => {
-    this.#abort.abort(this.#signal.reason);
-  };
 
   #timeOut(phase: 'silent' | 'total'): ProxyError {
     const what =

@@ -1,6 +1,7 @@
 import { ProxyError } from '../errors/proxy-error.ts';
 import type { Target } from '../providers/provider.ts';
-import { type Limits, Watch } from './time-limits.ts';
+import { CallLife } from './call-life.ts';
+import type { Limits } from './time-limits.ts';
 import { describeHost, transportFailure } from './transport-failure.ts';
 import { uploadBytes } from './upload.ts';
 
@@ -63,68 +64,41 @@ export interface PassThroughAnswer {
   next(): Promise<Uint8Array | undefined>;
 }
 
-/** The life of one connection. It keeps nothing of the request, because an answer may last for an hour. */
-class Call {
-  readonly #abort = new AbortController();
-  readonly #signal: AbortSignal;
-  readonly #watch: Watch;
+/** One call to its end, and the true reason for that. */
+class Call extends CallLife {
   readonly #target: Target;
   readonly #idleMs: number;
   #answered = false;
 
   constructor({ signal, limits, target }: PassThroughJob) {
-    this.#signal = signal;
+    const { passThroughIdleMs: silentMs } = limits;
+    super(signal, { silentMs, totalMs: Number.POSITIVE_INFINITY }, () => this.#timeOut());
     this.#target = target;
-    this.#idleMs = limits.passThroughIdleMs;
-    this.#watch = new Watch(this.#idleMs, Number.POSITIVE_INFINITY, () => this.#abort.abort(this.#timeOut()));
-    if (signal.aborted) this.#onSignal();
-    else signal.addEventListener('abort', this.#onSignal);
+    this.#idleMs = silentMs;
   }
 
   async send({ method, url, headers, body }: PassThroughJob): Promise<PassThroughAnswer> {
     const response = await fetch(url, {
       method,
       ...this.#outgoing(body, headers),
-      signal: this.#abort.signal,
+      signal: this.signal,
       // Followed, a redirect would carry the credentials to another host.
       redirect: 'manual',
       decompress: false,
       timeout: false,
     });
     this.#answered = true;
-    this.#watch.resting();
+    this.resting();
     return new Answer(this, response, method === 'HEAD');
-  }
-
-  waiting(): void {
-    this.#watch.waiting();
-  }
-
-  resting(): void {
-    this.#watch.resting();
-  }
-
-  end(): void {
-    this.#watch.end();
-    this.#signal.removeEventListener('abort', this.#onSignal);
-  }
-
-  cut(): void {
-    this.end();
-    this.#abort.abort();
   }
 
   /** Closes the connection and tells why it really failed: what an abort throws is not always its reason. */
   fail(error: unknown): unknown {
-    const { aborted, reason } = this.#abort.signal;
+    const { aborted, reason } = this.signal;
     const failure = aborted ? reason : transportFailure(error, describeHost(this.#target), this.#answered);
     this.cut();
     return failure;
   }
-
-  readonly #onSignal = (): void => {
-    this.#abort.abort(this.#signal.reason);
-  };
 
   #outgoing(body: PassThroughJob['body'], headers: Headers) {
     if (body === undefined) return { headers };
