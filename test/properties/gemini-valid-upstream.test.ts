@@ -1,6 +1,5 @@
 import { expect, test } from 'bun:test';
 import fc from 'fast-check';
-import { ProxyError } from '../../src/errors/proxy-error.ts';
 import { tokenCount } from '../../src/providers/gemini/token-count.ts';
 import { buildGemini, contextFor, parsed, type Surroundings, targetFor } from '../build-gemini-request.ts';
 import { readCount } from '../upstreams/gemini/count-tokens.ts';
@@ -10,8 +9,7 @@ import { googleRules, judge } from '../upstreams/gemini/rules.ts';
 import { readMessage } from '../upstreams/gemini/shape.ts';
 import { Signatures } from '../upstreams/gemini/signatures.ts';
 import { conversation, tools } from './conversations.ts';
-import { damaged } from './damaged.ts';
-import { markedRequest } from './marked-requests.ts';
+import { expectJsonOrRefusal } from './damaged-requests.ts';
 import { signedBy } from './signed-conversations.ts';
 
 const targets: readonly Required<Pick<Surroundings, 'model' | 'provider'>>[] = [
@@ -112,22 +110,5 @@ test.each(targets)('%j counts every prompt', (target) => {
 });
 
 test('whatever a request holds, it is translated or refused as a mistake of the client', () => {
-  const value = fc.oneof(fc.jsonValue({ maxDepth: 2 }), fc.constantFrom(null, '', 0, [], {}, 'text', 'tool_result'));
-  fc.assert(
-    fc.property(
-      markedRequest,
-      fc.array(fc.nat(30), { minLength: 1, maxLength: 8 }),
-      value,
-      fc.constantFrom(...targets),
-      (request, steps, value, target) => {
-        try {
-          JSON.parse(buildGemini(damaged(request, steps, value), target).text);
-        } catch (error) {
-          expect(error).toBeInstanceOf(ProxyError);
-          expect(error).toMatchObject({ kind: 'invalid-request' });
-        }
-      },
-    ),
-    { numRuns: 2_000 },
-  );
+  expectJsonOrRefusal((request, target) => buildGemini(request, target).text, targets, 2_000);
 });

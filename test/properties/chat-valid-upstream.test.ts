@@ -1,12 +1,11 @@
 import { beforeAll, expect, test } from 'bun:test';
 import fc from 'fast-check';
-import { ProxyError } from '../../src/errors/proxy-error.ts';
 import { buildChat, type Surroundings } from '../build-chat-request.ts';
 import { PromptCache } from '../upstreams/openai/prompt-cache.ts';
 import { type ShapeCheck, shapeCheck } from '../upstreams/openai/request-shape.ts';
 import { compatibleRules, judge, openAiRules, type Rules } from '../upstreams/openai/rules.ts';
 import { conversation, tools } from './conversations.ts';
-import { damaged } from './damaged.ts';
+import { expectJsonOrRefusal } from './damaged-requests.ts';
 import { markedRequest } from './marked-requests.ts';
 
 let checkShape: ShapeCheck;
@@ -98,22 +97,5 @@ test('whatever a request holds, it is translated or refused as a mistake of the 
     { profile: 'ollama', model: 'x' },
     { profile: 'mistral', model: 'x' },
   ];
-  const value = fc.oneof(fc.jsonValue({ maxDepth: 2 }), fc.constantFrom(null, '', 0, [], {}, 'text', 'tool_result'));
-  fc.assert(
-    fc.property(
-      markedRequest,
-      fc.array(fc.nat(30), { minLength: 1, maxLength: 8 }),
-      value,
-      fc.constantFrom(...around),
-      (request, steps, value, where) => {
-        try {
-          JSON.parse(buildChat(damaged(request, steps, value), where).text);
-        } catch (error) {
-          expect(error).toBeInstanceOf(ProxyError);
-          expect(error).toMatchObject({ kind: 'invalid-request' });
-        }
-      },
-    ),
-    { numRuns: 3_000 },
-  );
+  expectJsonOrRefusal((request, where) => buildChat(request, where).text, around, 3_000);
 });
