@@ -2,8 +2,8 @@ import Anthropic from '@anthropic-ai/sdk';
 import type { BetaMessage, MessageCreateParamsNonStreaming } from '@anthropic-ai/sdk/resources/beta/messages/messages';
 import { providerFor } from '../../src/providers/registry.ts';
 import type { UpstreamCall, UpstreamKind } from '../e2e/harness/upstream-kind.ts';
+import { metadataCredentials } from '../server/metadata-credentials.ts';
 import { startTestServer } from '../server/test-server.ts';
-import { setMetadataHost } from '../upstreams/google-auth/pretend-google.ts';
 import { isRecord } from '../upstreams/json.ts';
 import type { Reply } from '../upstreams/script.ts';
 
@@ -82,9 +82,9 @@ export async function visit<T>(
       return reply ?? [];
     },
   });
-  const { GCE_METADATA_HOST: metadataHost } = upstream.settings;
-  if (metadataHost !== undefined) setMetadataHost(metadataHost);
-  const server = startTestServer({ env: { ...upstream.settings, ...column.settings }, registry: providerFor });
+  const { settings } = upstream;
+  const credentials = metadataCredentials(settings);
+  const server = startTestServer({ env: { ...settings, ...column.settings }, registry: providerFor, credentials });
   let sent = '';
   let headers = new Headers();
   const sdk = new Anthropic({
@@ -122,7 +122,6 @@ export async function visit<T>(
   } finally {
     await server.stopNow();
     await upstream.stop();
-    if (metadataHost !== undefined) setMetadataHost(undefined);
   }
 }
 

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'bun:test';
 import type { BetaMessageParam } from '@anthropic-ai/sdk/resources/beta/messages/messages';
-import { failing, googleError, quotaFailure, retryInfo } from '../upstreams/gemini/google-error.ts';
+import { errorInfo, failing, googleError, quotaFailure, retryInfo } from '../upstreams/gemini/google-error.ts';
 import {
   block,
   callTool,
@@ -65,7 +65,7 @@ const failures: readonly Failing[] = [
     says: 'a wrong key',
     reply: [
       failing(400, 'INVALID_ARGUMENT', 'API key not valid. Please pass a valid API key.', [
-        { '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason: 'API_KEY_INVALID', domain: 'googleapis.com' },
+        errorInfo('API_KEY_INVALID'),
       ]),
     ],
     status: 401,

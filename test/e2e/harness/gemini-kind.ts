@@ -6,37 +6,28 @@ import {
   type InlineData,
   type Part,
 } from '../../upstreams/gemini/gemini-request.ts';
+import { errorInfo, failing, googleError, retryInfo } from '../../upstreams/gemini/google-error.ts';
 import { makeTestCredentials } from '../../upstreams/google-auth/credential-files.ts';
 import { startFakeGoogleAuth } from '../../upstreams/google-auth/fake-google-auth.ts';
-import { end, fail, raw, say, streamError } from '../../upstreams/script.ts';
+import { end, raw, say, streamError } from '../../upstreams/script.ts';
 import type { Failures, Upstream, UpstreamCall, UpstreamKind, UpstreamOptions } from './upstream-kind.ts';
 
 const apiKey = 'AIza-of-the-upstream';
 
-/** An error in the form that all of Google's APIs share. */
-function failure(code: number, status: string, message: string, details: readonly object[] = []): { error: object } {
-  return { error: { code, message, status, ...(details.length === 0 ? {} : { details }) } };
-}
-
 const failures: Failures = {
   rateLimit: (seconds) =>
-    fail(
-      429,
-      failure(429, 'RESOURCE_EXHAUSTED', 'You exceeded your current quota.', [
-        { '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: `${seconds}s` },
-      ]),
-    ),
+    failing(429, 'RESOURCE_EXHAUSTED', 'You exceeded your current quota.', [retryInfo(`${seconds}s`)]),
   wrongKey: {
-    step: fail(
-      400,
-      failure(400, 'INVALID_ARGUMENT', 'API key not valid. Please pass a valid API key.', [
-        { '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason: 'API_KEY_INVALID', domain: 'googleapis.com' },
-      ]),
-    ),
+    step: failing(400, 'INVALID_ARGUMENT', 'API key not valid. Please pass a valid API key.', [
+      errorInfo('API_KEY_INVALID'),
+    ]),
     message: 'API key not valid',
     status: 401,
   },
-  midText: (beginning) => [say(beginning), streamError(failure(500, 'INTERNAL', 'An internal error has occurred.'))],
+  midText: (beginning) => [
+    say(beginning),
+    streamError(googleError(500, 'INTERNAL', 'An internal error has occurred.')),
+  ],
   // A call comes in one piece, so it is the piece that breaks off.
   halfCall: [
     raw(
@@ -77,12 +68,9 @@ export const vertexKind: UpstreamKind = {
   failures: {
     ...failures,
     wrongKey: {
-      step: fail(
-        403,
-        failure(403, 'PERMISSION_DENIED', "Permission 'aiplatform.endpoints.predict' denied on resource.", [
-          { '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason: 'IAM_PERMISSION_DENIED' },
-        ]),
-      ),
+      step: failing(403, 'PERMISSION_DENIED', "Permission 'aiplatform.endpoints.predict' denied on resource.", [
+        errorInfo('IAM_PERMISSION_DENIED'),
+      ]),
       message: 'aiplatform.endpoints.predict',
       status: 403,
     },

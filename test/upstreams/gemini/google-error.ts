@@ -16,6 +16,11 @@ export function retryInfo(retryDelay: string): object {
   return { '@type': `${types}.RetryInfo`, retryDelay };
 }
 
+/** `reason`: `API_KEY_INVALID` and the like. */
+export function errorInfo(reason: string): object {
+  return { '@type': `${types}.ErrorInfo`, reason, domain: 'googleapis.com' };
+}
+
 export function quotaFailure(quotaId: string): object {
   const violation = { quotaMetric: 'generativelanguage.googleapis.com/generate_content_requests', quotaId };
   return { '@type': `${types}.QuotaFailure`, violations: [violation] };

@@ -19,7 +19,7 @@ export async function pretendGoogle(options: FakeGoogleAuthOptions): Promise<Fak
 }
 
 /** The library takes its address from the environment, and remembers whether there was one. */
-export function setMetadataHost(host: string | undefined): void {
+function setMetadataHost(host: string | undefined): void {
   if (host === undefined) delete process.env.GCE_METADATA_HOST;
   else process.env.GCE_METADATA_HOST = host;
   gcpMetadata.resetIsAvailableCache();
