@@ -1,11 +1,12 @@
 import type { ServerProfile } from '../src/config/config.ts';
 import { Secret } from '../src/config/secret.ts';
-import { parseMessagesRequest } from '../src/messages/parse-request.ts';
-import type { Loss } from '../src/messages/types.ts';
 import { buildRequest } from '../src/providers/openai-chat/request.ts';
 import type { ChatBody } from '../src/providers/openai-chat/wire.ts';
 import type { Repair, Target } from '../src/providers/provider.ts';
+import { type Built as BuiltRequest, opened, parsed } from './built-request.ts';
 import { noCallMemory } from './no-call-memory.ts';
+
+export { hello } from './built-request.ts';
 
 export interface Surroundings {
   readonly model?: string;
@@ -18,17 +19,7 @@ export interface Surroundings {
   readonly agentId?: string | undefined;
 }
 
-export interface Built {
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly text: string;
-  readonly body: ChatBody;
-  readonly losses: readonly Loss[];
-  /** The fields of the losses alone. */
-  readonly lost: readonly string[];
-}
-
-export const hello = [{ role: 'user', content: 'hello' }] as const;
+export type Built = BuiltRequest<ChatBody>;
 
 export function targetFor({ model = 'gpt-4.1', baseUrl, profile = 'openai', apiKey }: Surroundings): Target {
   return {
@@ -43,8 +34,7 @@ export function targetFor({ model = 'gpt-4.1', baseUrl, profile = 'openai', apiK
 
 /** A request as a client would send it, through the parser and the translation. Missing required fields are filled in. */
 export function buildChat(request: object, around: Surroundings = {}): Built {
-  const whole = { model: 'claude-test', max_tokens: 4_096, messages: hello, ...request };
-  const built = buildRequest(parseMessagesRequest(JSON.stringify(whole)), targetFor(around), {
+  const built = buildRequest(parsed(request), targetFor(around), {
     messageId: 'msg_test',
     newId: (prefix) => `${prefix}test`,
     inputTokenEstimate: around.inputTokenEstimate ?? 100,
@@ -53,14 +43,7 @@ export function buildChat(request: object, around: Surroundings = {}): Built {
     calls: noCallMemory,
     repairs: around.repairs ?? [],
   });
-  return {
-    url: built.url,
-    headers: built.headers,
-    text: built.body,
-    body: JSON.parse(built.body),
-    losses: built.losses,
-    lost: built.losses.map(({ field }) => field),
-  };
+  return opened(built);
 }
 
 export const customTool = (name: string, more: object = {}) => ({

@@ -1,10 +1,11 @@
 import { Secret } from '../src/config/secret.ts';
-import { parseMessagesRequest } from '../src/messages/parse-request.ts';
-import type { Loss } from '../src/messages/types.ts';
 import { buildRequest } from '../src/providers/gemini/request.ts';
 import type { Content, GenerateContentBody, Part } from '../src/providers/gemini/wire.ts';
 import type { CallMemory, Repair, Target } from '../src/providers/provider.ts';
+import { type Built as BuiltRequest, opened, parsed } from './built-request.ts';
 import { noCallMemory } from './no-call-memory.ts';
+
+export { hello, parsed } from './built-request.ts';
 
 export interface Surroundings {
   readonly provider?: 'gemini' | 'vertex';
@@ -17,17 +18,7 @@ export interface Surroundings {
   readonly calls?: CallMemory;
 }
 
-export interface Built {
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly text: string;
-  readonly body: GenerateContentBody;
-  readonly losses: readonly Loss[];
-  /** The fields of the losses alone. */
-  readonly lost: readonly string[];
-}
-
-export const hello = [{ role: 'user', content: 'hello' }] as const;
+export type Built = BuiltRequest<GenerateContentBody>;
 
 export function targetFor({ provider = 'gemini', model = 'gemini-2.5-flash', ...more }: Surroundings): Target {
   const isVertex = provider === 'vertex';
@@ -53,23 +44,9 @@ export function contextFor(around: Surroundings): Parameters<typeof buildRequest
   };
 }
 
-/** A request as a client would send it, through the parser. Missing required fields are filled in. */
-export function parsed(request: object): ReturnType<typeof parseMessagesRequest> {
-  const whole = { model: 'claude-test', max_tokens: 4_096, messages: hello, ...request };
-  return parseMessagesRequest(JSON.stringify(whole));
-}
-
-/** The same through the translation as well. */
+/** A request as a client would send it, through the parser and the translation. Missing required fields are filled in. */
 export function buildGemini(request: object, around: Surroundings = {}): Built {
-  const built = buildRequest(parsed(request), targetFor(around), contextFor(around));
-  return {
-    url: built.url,
-    headers: built.headers,
-    text: built.body,
-    body: JSON.parse(built.body),
-    losses: built.losses,
-    lost: built.losses.map(({ field }) => field),
-  };
+  return opened(buildRequest(parsed(request), targetFor(around), contextFor(around)));
 }
 
 export function contentsOf(messages: readonly object[], around: Surroundings = {}): readonly Content[] {
