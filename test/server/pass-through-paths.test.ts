@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import Anthropic, { toFile } from '@anthropic-ai/sdk';
 import { anthropicServer, rawExchange, rawRequest, readRawAnswer } from './anthropic-server.ts';
+import { expectBackPressure, Flood } from './back-pressure.ts';
 import type { RawCall } from './raw-upstream.ts';
 import { errorOf, readerOf, stopTestServers, upstreamKey } from './test-server.ts';
 
@@ -260,48 +261,17 @@ describe('a client that leaves', () => {
 });
 
 test('a client that reads nothing stops Anthropic from sending, and does not fill the memory', async () => {
-  let sent = 0;
-  let stalled = Promise.withResolvers<void>();
-  const frame = `10000\r\n${'x'.repeat(0x10000)}\r\n`;
+  const flood = new Flood();
   const { server, upstream } = await anthropicServer(
     (call) => {
       call.answer({ type: 'application/octet-stream' });
-      let quiet: ReturnType<typeof setTimeout> | undefined;
-      const pump = () => {
-        while (sent < 400 * 1024 * 1024) {
-          sent += frame.length;
-          if (call.socket.write(frame)) continue;
-          call.socket.once('drain', pump);
-          clearTimeout(quiet);
-          quiet = setTimeout(() => stalled.resolve(), 300);
-          return;
-        }
-        stalled.resolve();
-      };
-      pump();
+      flood.pour(call.socket, 'x'.repeat(64 * 1024));
     },
     // The idle limit must not count what the client keeps the upstream waiting for.
     { limits: { passThroughIdleMs: 150 } },
   );
-  const before = process.memoryUsage.rss();
-  const socket = connect(Number(server.url.port), '127.0.0.1');
-  socket.pause();
-  socket.write('GET /v1/files/x/content HTTP/1.1\r\nhost: x\r\nx-api-key: k\r\n\r\n');
-  await stalled.promise;
-  expect(sent).toBeLessThan(64 * 1024 * 1024);
-  expect(process.memoryUsage.rss() - before).toBeLessThan(120 * 1024 * 1024);
-
-  const sentBefore = sent;
-  stalled = Promise.withResolvers<void>();
-  let received = 0;
-  socket.on('data', (bytes) => {
-    received += bytes.length;
-    if (received > 30 * 1024 * 1024) stalled.resolve();
-  });
-  socket.resume();
-  await stalled.promise;
-  expect(sent).toBeGreaterThan(sentBefore);
-  socket.destroy();
+  const request = 'GET /v1/files/x/content HTTP/1.1\r\nhost: x\r\nx-api-key: k\r\n\r\n';
+  await expectBackPressure(server, request, flood);
   await upstream.calls[0]?.closed;
   expect((await server.nextRecord()).outcome).toBe('client-left');
 });
