@@ -18,13 +18,15 @@ test('the call that was not asked for the longest goes first', () => {
 });
 
 test('the whole is limited in size, and what exceeds it alone is not kept', () => {
-  const calls = new RecentCalls({ maxCharacters: 10 });
+  const calls = new RecentCalls({ maxCharacters: 12 });
   calls.remember('a', '12345');
   calls.remember('b', '12345');
   calls.remember('c', '1');
   expect(['a', 'b', 'c'].map((id) => calls.recall(id))).toEqual([undefined, '12345', '1']);
-  calls.remember('d', '12345678901');
+  calls.remember('d', '123456789012');
   expect(['b', 'd'].map((id) => calls.recall(id))).toEqual(['12345', undefined]);
+  calls.remember('an id that is long', '1');
+  expect(calls.recall('an id that is long')).toBeUndefined();
 });
 
 test('a call grows old, however often it is asked for', () => {

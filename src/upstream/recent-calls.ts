@@ -42,7 +42,7 @@ export class RecentCalls implements CallMemory {
   remember(toolUseId: string, envelope: string): void {
     const known = this.#calls.get(toolUseId);
     if (known !== undefined) this.#forget(toolUseId, known);
-    if (envelope.length > this.#maxCharacters) return;
+    if (toolUseId.length + envelope.length > this.#maxCharacters) return;
     this.#keep(toolUseId, { envelope, untilMs: this.#now() + this.#maxAgeMs });
     for (const [oldestId, oldest] of this.#calls) {
       if (this.#calls.size <= this.#maxCalls && this.#characters <= this.#maxCharacters) return;
@@ -52,11 +52,11 @@ export class RecentCalls implements CallMemory {
 
   #keep(toolUseId: string, call: Remembered): void {
     this.#calls.set(toolUseId, call);
-    this.#characters += call.envelope.length;
+    this.#characters += toolUseId.length + call.envelope.length;
   }
 
   #forget(toolUseId: string, { envelope }: Remembered): void {
     this.#calls.delete(toolUseId);
-    this.#characters -= envelope.length;
+    this.#characters -= toolUseId.length + envelope.length;
   }
 }

@@ -54,3 +54,12 @@ test('only so many are kept, those that are used the longest', () => {
   expect(again).toEqual(unused);
   expect(again).not.toBe(unused);
 });
+
+test('what is kept is limited in size as well', () => {
+  const small = functionParameters(schemaOf('small'), 'own', enough());
+  for (let at = 0; at < 150; at += 1) {
+    const large = { type: 'object', properties: { [`p${at}`]: { type: 'string', description: 'x'.repeat(15_000) } } };
+    functionParameters(large, 'own', enough());
+  }
+  expect(functionParameters(schemaOf('small'), 'own', enough())).not.toBe(small);
+});

@@ -24,7 +24,38 @@ interface Known {
 // known saves time and changes nothing else.
 const mostKnown = 500;
 const longestKnown = 20_000;
-const known: Readonly<Record<ParametersForm, Map<string, Known>>> = { 'json-schema': new Map(), own: new Map() };
+/** Of all that is known in one form: the schemas, and what has been made of them. */
+const mostCharacters = 4 * 1024 * 1024;
+
+/** Schemas by their text. What is used stays, and what was not for the longest time goes first. */
+class KnownSchemas {
+  readonly #entries = new Map<string, Known & { readonly size: number }>();
+  #characters = 0;
+
+  find(text: string): Known | undefined {
+    const found = this.#entries.get(text);
+    if (found === undefined) return undefined;
+    this.#entries.delete(text);
+    this.#entries.set(text, found);
+    return found;
+  }
+
+  add(text: string, known: Known): void {
+    const size = text.length + JSON.stringify(known).length;
+    this.#entries.set(text, { ...known, size });
+    this.#characters += size;
+    for (const [oldest, entry] of this.#entries) {
+      if (this.#entries.size <= mostKnown && this.#characters <= mostCharacters) return;
+      this.#entries.delete(oldest);
+      this.#characters -= entry.size;
+    }
+  }
+}
+
+const known: Readonly<Record<ParametersForm, KnownSchemas>> = {
+  'json-schema': new KnownSchemas(),
+  own: new KnownSchemas(),
+};
 
 /**
  * The parameters of a function, from the schema of its tool's input; undefined where it takes none. Not to be changed: who
@@ -36,17 +67,16 @@ export function functionParameters(
   effort: Effort,
 ): FunctionParameters | undefined {
   const text = JSON.stringify(schema) ?? '';
-  const earlier = known[form].get(text);
+  const earlier = known[form].find(text);
   if (earlier !== undefined && earlier.effort < effort.left) {
     effort.left -= earlier.effort;
-    keep(text, earlier, known[form]);
     return earlier.parameters;
   }
   const before = effort.left;
   const parameters = translated(schema, form, effort);
   // With less effort than it wanted it came out shorter than it would at another time.
-  if (effort.left > 0 && text.length <= longestKnown) {
-    keep(text, { parameters, effort: before - effort.left }, known[form]);
+  if (effort.left > 0 && text.length <= longestKnown && earlier === undefined) {
+    known[form].add(text, { parameters, effort: before - effort.left });
   }
   return parameters;
 }
@@ -56,15 +86,4 @@ function translated(schema: unknown, form: ParametersForm, effort: Effort): Func
   if (object === undefined) return undefined;
   const { schema: jsonSchema, cuts } = object;
   return { jsonSchema, ownSchema: form === 'own' ? ownForm(jsonSchema) : undefined, cuts };
-}
-
-/** What is used stays, and what was not for the longest time goes first. */
-function keep(text: string, entry: Known, entries: Map<string, Known>): void {
-  entries.delete(text);
-  entries.set(text, entry);
-  if (entries.size <= mostKnown) return;
-  for (const oldest of entries.keys()) {
-    entries.delete(oldest);
-    return;
-  }
 }
