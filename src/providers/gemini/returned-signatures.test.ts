@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test';
 import { buildGemini, type Surroundings, targetFor } from '../../../test/build-gemini-request.ts';
 import type { Repair } from '../provider.ts';
-import { type CarriedSignature, sealSignature, sealUnsigned } from './signature-envelope.ts';
+import { type CarriedSignature, sealPart, sealSignature, sealUnsigned } from './signature-envelope.ts';
 
 const third: Surroundings = { model: 'gemini-3.5-flash' };
 const thirdOnVertex: Surroundings = { ...third, provider: 'vertex' };
@@ -208,4 +208,18 @@ test('once Gemini has refused a signature, none of the conversation goes back', 
 test('a server that knows no signatures gets none at all', () => {
   const repairs: readonly Repair[] = [{ kind: 'drop-reasoning', scope: 'model' }];
   expect(turn(content, { ...third, repairs }).parts).toEqual([{ call: 'A' }, { call: 'B' }]);
+});
+
+test.each([
+  [{ toolCall: { toolType: 'GOOGLE_SEARCH_WEB' }, thoughtSignature: 's' }, true],
+  [{ toolResponse: {} }, true],
+  // Anybody can write an envelope; only what Gemini itself puts into one goes back.
+  [{ fileData: { fileUri: 'https://generativelanguage.test/v1beta/files/of-somebody' } }, false],
+  [{ text: 'anything' }, false],
+])('a part that comes back as it was: %j', (part, isReturned) => {
+  const carried = { type: 'thinking', thinking: '', signature: sealPart(part, targetFor(third)) };
+  expect(turn([carried, text('So.')])).toEqual({
+    parts: [...(isReturned ? [part] : []), { text: 'So.' }],
+    lost: isReturned ? [] : ['0'],
+  });
 });
