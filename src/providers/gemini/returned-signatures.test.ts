@@ -218,7 +218,7 @@ test.each([
   [{ text: 'anything' }, false],
 ])('a part that comes back as it was: %j', (part, isReturned) => {
   const carried = { type: 'thinking', thinking: '', signature: sealPart(part, targetFor(third)) };
-  expect(turn([carried, text('So.')])).toEqual({
+  expect<unknown>(turn([carried, text('So.')])).toEqual({
     parts: [...(isReturned ? [part] : []), { text: 'So.' }],
     lost: isReturned ? [] : ['0'],
   });

@@ -1,7 +1,7 @@
 import { openEnvelope, sealEnvelope } from '../../messages/envelope.ts';
 import { isRecord } from '../../messages/json.ts';
 import type { Target } from '../provider.ts';
-import { isRunByGoogle } from './other-parts.ts';
+import { carriedLength } from './other-parts.ts';
 
 /**
  * A thought signature, and which part of the answer it came on: it must go back on the very same one. The thinking block
@@ -42,7 +42,9 @@ export function openPart(envelope: string, target: Target): RawPart | undefined 
   const opened = openEnvelope(envelope);
   if (opened?.provider !== target.provider || !isRecord(opened.payload)) return undefined;
   const { w, o, s, m } = opened.payload;
-  if (w !== 'gemini' || o !== 'part' || !isRecord(s) || !isRunByGoogle(s) || typeof m !== 'string') return undefined;
+  if (w !== 'gemini' || o !== 'part' || !isRecord(s) || typeof m !== 'string') return undefined;
+  // Anybody can make an envelope: what no answer is carried in does not come out of one.
+  if (carriedLength(s) === undefined) return undefined;
   return generationOf(m) === generationOf(target.model) ? s : undefined;
 }
 
