@@ -29,7 +29,7 @@ test.each([
   ['https://x.test/a.png', 'image/png'],
   ['https://x.test/a.webp?size=1', 'image/webp'],
   ['https://x.test/a', 'image/jpeg'],
-  ['gs://bucket/a.HEIC', 'image/heic'],
+  ['http://x.test/a.HEIC', 'image/heic'],
 ])('Vertex AI fetches the image at %s as %s', (url, mimeType) => {
   const { parts, lost } = say(at('image', url), { provider: 'vertex' });
   expect(parts).toEqual([{ fileData: { fileUri: url, mimeType } }]);
@@ -60,6 +60,8 @@ test.each([
   [at('image', 'https://x.test/a.png'), { model: 'gemini-2.0-flash' }, '[image at https://x.test/a.png]'],
   [at('image', 'http://x.test/a.png'), {}, '[image at http://x.test/a.png]'],
   [at('document', 'gs://bucket/a.pdf'), {}, '[document at gs://bucket/a.pdf]'],
+  // With the proxy's own account Google would read what no client may.
+  [at('document', 'gs://bucket/a.pdf'), { provider: 'vertex' as const }, '[document at gs://bucket/a.pdf]'],
   [at('image', 'file:///etc/passwd'), { provider: 'vertex' as const }, '[image at file:///etc/passwd]'],
 ])('the address in %j alone is sent where nothing fetches it', (block, around, line) => {
   expect(say(block, around)).toEqual({ parts: [{ text: line }], lost: ['messages.0.content.0'] });

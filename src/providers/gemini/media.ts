@@ -71,8 +71,8 @@ export function writeDocument(block: Document, sink: PieceSink, translation: Tra
 }
 
 /**
- * Google fetches public addresses itself, and on Vertex AI those of Cloud Storage. Source: Google's pages on file input
- * methods and on Vertex AI's `fileData`.
+ * Google fetches public addresses itself (source: its pages on file input methods and on Vertex AI's `fileData`). Those of
+ * Cloud Storage it would read with the account of the proxy, so a client could read what that account may: they stay text.
  */
 function writeAddress(
   what: string,
@@ -93,7 +93,7 @@ function writeAddress(
 }
 
 function isFetched(url: string, { platform, model }: Translation): boolean {
-  return platform === 'vertex' ? /^(?:https?|gs):\/\//i.test(url) : model.fetchesAddresses && /^https:\/\//i.test(url);
+  return platform === 'vertex' ? /^https?:\/\//i.test(url) : model.fetchesAddresses && /^https:\/\//i.test(url);
 }
 
 /** `fileData` must name a type, and an address tells it by its ending at best. */
