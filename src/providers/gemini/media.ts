@@ -1,13 +1,12 @@
-import { ProxyError } from '../../errors/proxy-error.ts';
 import type { KnownBlockOf } from '../../messages/types.ts';
 import { closeDocument, openDocument, wrapDocument } from '../../translation/block-text.ts';
 import { notKnown } from '../../translation/losses.ts';
+import { omitMedium, refuseFile, type TextSink, writeDocumentContent } from '../../translation/media-text.ts';
 import { lastRepair, type Translation } from './translation.ts';
 import type { Part } from './wire.ts';
 
 /** What takes up the pieces of a message in their order. */
-export interface PieceSink {
-  text(text: string): void;
+export interface PieceSink extends TextSink {
   media(part: Part): void;
 }
 
@@ -19,12 +18,13 @@ const imageTypes: ReadonlySet<string> = new Set(['image/png', 'image/jpeg', 'ima
 
 /** An image as a part; where none can be sent, a line of text that says so, and a loss. */
 export function writeImage({ source }: Image, sink: PieceSink, translation: Translation, path: string): void {
+  const { losses } = translation;
   switch (source.type) {
     case 'base64': {
       const type: string = source.media_type;
       const mimeType = type === 'image/jpg' ? 'image/jpeg' : type;
       if (imageTypes.has(mimeType)) sink.media({ inlineData: { mimeType, data: source.data } });
-      else omit('image', `Gemini reads no ${mimeType}`, sink, translation, path);
+      else omitMedium('image', `Gemini reads no ${mimeType}`, sink, losses, path);
       return;
     }
     case 'url':
@@ -34,26 +34,29 @@ export function writeImage({ source }: Image, sink: PieceSink, translation: Tran
       refuseFile(`${path}.source`);
       break;
     default:
-      omit('image', notKnown, sink, translation, path);
+      omitMedium('image', notKnown, sink, losses, path);
   }
 }
 
 /** A document: text as wrapped text, a PDF as a part. */
 export function writeDocument(block: Document, sink: PieceSink, translation: Translation, path: string): void {
   const { source } = block;
+  const { losses } = translation;
   switch (source.type) {
     case 'text':
       sink.text(wrapDocument(block, source.data));
       return;
     case 'content':
-      writeContent(block, source.content, sink, translation, `${path}.source.content`);
+      writeDocumentContent(block, source.content, sink, losses, `${path}.source.content`, (image, place) =>
+        writeImage(image, sink, translation, place),
+      );
       return;
     case 'base64': {
       const mimeType: string = source.media_type;
       if (!translation.model.documents) {
-        omit('document', 'this model reads no PDF files', sink, translation, path);
+        omitMedium('document', 'this model reads no PDF files', sink, losses, path);
       } else if (mimeType !== 'application/pdf') {
-        omit('document', `Gemini reads no ${mimeType}`, sink, translation, path);
+        omitMedium('document', `Gemini reads no ${mimeType}`, sink, losses, path);
       } else {
         wrapped(block, sink, () => sink.media({ inlineData: { mimeType, data: source.data } }));
       }
@@ -66,7 +69,7 @@ export function writeDocument(block: Document, sink: PieceSink, translation: Tra
       refuseFile(`${path}.source`);
       break;
     default:
-      omit('document', notKnown, sink, translation, path);
+      omitMedium('document', notKnown, sink, losses, path);
   }
 }
 
@@ -108,41 +111,4 @@ function wrapped(block: Document, sink: PieceSink, write: () => void): void {
   if (isNamed) sink.text(openDocument(block));
   write();
   if (isNamed) sink.text(closeDocument);
-}
-
-type Content = Extract<Document['source'], { type: 'content' }>['content'];
-
-/** The blocks of a document in their order: one text as long as all are text. */
-function writeContent(
-  block: Document,
-  content: Content,
-  sink: PieceSink,
-  translation: Translation,
-  path: string,
-): void {
-  if (typeof content === 'string') {
-    sink.text(wrapDocument(block, content));
-    return;
-  }
-  const texts = content.flatMap((inner) => (inner.type === 'text' ? [inner.text] : []));
-  if (texts.length === content.length) {
-    sink.text(wrapDocument(block, texts.join('\n\n')));
-    return;
-  }
-  sink.text(openDocument(block));
-  content.forEach((inner, index) => {
-    if (inner.type === 'text') sink.text(inner.text);
-    else if (inner.type === 'image') writeImage(inner, sink, translation, `${path}.${index}`);
-    else omit('block', notKnown, sink, translation, `${path}.${index}`);
-  });
-  sink.text(closeDocument);
-}
-
-function omit(what: string, why: string, sink: PieceSink, { losses }: Translation, path: string): void {
-  sink.text(`[${what} omitted: ${why}]`);
-  losses.add(path, why);
-}
-
-function refuseFile(path: string): never {
-  throw new ProxyError('invalid-request', `${path}.file_id: the file lies at Anthropic; send its content as base64`);
 }

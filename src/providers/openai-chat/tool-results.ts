@@ -1,8 +1,9 @@
 import { loadedToolText, unsupportedText } from '../../translation/block-text.ts';
 import { notKnown } from '../../translation/losses.ts';
 import type { ToolResult } from '../../translation/results-of-calls.ts';
+import { searchResultWords } from '../../translation/search-result.ts';
 import { checkBlockFields } from './block-fields.ts';
-import { type PieceSink, writeDocument, writeImage, writeSearchResult } from './media.ts';
+import { type PieceSink, writeDocument, writeImage } from './media.ts';
 import type { Translation } from './translation.ts';
 import type { MediaPart, TextPart } from './wire.ts';
 
@@ -58,7 +59,7 @@ export class ToolResults {
         writeDocument(block, sink, this.#translation, path);
         break;
       case 'search_result':
-        writeSearchResult(block, sink, this.#translation, path);
+        sink.text(searchResultWords(block, this.#translation.losses, path));
         break;
       case 'tool_reference':
         sink.text(loadedToolText(block.tool_name, names.write(block.tool_name)));

@@ -4,10 +4,11 @@ import { reminderText, summaryText, unansweredText, unsupportedText } from '../.
 import { checkFieldsOf } from '../../translation/field-rules.ts';
 import { notKnown } from '../../translation/losses.ts';
 import { type FoundResult, isResult, resultsOfCalls, type ToolResult } from '../../translation/results-of-calls.ts';
+import { searchResultWords } from '../../translation/search-result.ts';
 import { isCleared, systemMessageText } from '../../translation/system-message.ts';
 import { hasHiddenPart, hiddenPart, visibleText } from '../../translation/visible-text.ts';
 import { checkBlockFields, isCarried } from './block-fields.ts';
-import { type PieceSink, writeDocument, writeImage, writeSearchResult } from './media.ts';
+import { type PieceSink, writeDocument, writeImage } from './media.ts';
 import { messageRules } from './request-fields.ts';
 import { ToolResults } from './tool-results.ts';
 import type { Translation } from './translation.ts';
@@ -106,7 +107,7 @@ function writeUserBlock(block: Block, sink: PieceSink, translation: Translation,
       writeDocument(block, sink, translation, path);
       return;
     case 'search_result':
-      writeSearchResult(block, sink, translation, path);
+      sink.text(searchResultWords(block, losses, path));
       return;
     case 'compaction':
       if (block.content) sink.text(summaryText(block.content));
