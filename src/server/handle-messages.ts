@@ -1,3 +1,4 @@
+import { ProxyError } from '../errors/proxy-error.ts';
 import { parseMessagesRequest } from '../messages/parse-request.ts';
 import type { TranslationContext } from '../providers/provider.ts';
 import { planTarget } from '../routing/plan-target.ts';
@@ -32,7 +33,8 @@ export async function handleMessages(visit: Visit): Promise<Response> {
   const planned = planTarget(messages.model, config);
   exchange.noteTarget(planned);
   const provider = parts.registry(planned, config);
-  if (provider.form === 'verbatim') throw new Error('The model was read differently before the body was parsed.');
+  // The first one would be translated, and the last one, which JSON.parse takes, passes through.
+  if (provider.form === 'verbatim') throw new ProxyError('invalid-request', 'model: stands twice in the body');
 
   const target = await parts.credentials.complete(planned, exchange.signal);
   const inputTokenEstimate = estimateTokens(messages);

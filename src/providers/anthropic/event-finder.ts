@@ -80,11 +80,12 @@ function nextStart(bytes: Buffer, from: number): number {
   return at === -1 ? -1 : at + 1;
 }
 
+/** Behind what one of them has found the next one is not searched for: it may not come in the whole piece. */
 function firstOf(bytes: Buffer, wanted: readonly Buffer[], from: number): number {
   let first = -1;
   for (const one of wanted) {
-    const at = bytes.indexOf(one, from);
-    if (at !== -1 && (first === -1 || at < first)) first = at;
+    const at = (first === -1 ? bytes : bytes.subarray(0, first + one.length - 1)).indexOf(one, from);
+    if (at !== -1) first = at;
   }
   return first;
 }

@@ -47,10 +47,9 @@ function behindSpace(bytes: Buffer, from: number): number {
 
 function behindLegal(bytes: Buffer, from: number): number {
   let at = from;
-  for (; at < bytes.length; at += 1) {
-    const byte = bytes[at] ?? 0;
-    const isLetter = (byte >= 0x61 && byte <= 0x7a) || (byte >= 0x41 && byte <= 0x5a);
-    if (!isLetter && !(byte >= 0x30 && byte <= 0x39) && byte !== 0x5f && byte !== 0x2d) break;
-  }
+  while (isLegalByte[bytes[at] ?? 0] === 1) at += 1;
   return at;
 }
+
+/** For each byte whether it may stand in an id: one look instead of six comparisons. */
+const isLegalByte = Uint8Array.from({ length: 256 }, (_, byte) => Number(isLegalId(String.fromCharCode(byte))));
