@@ -113,6 +113,23 @@ describe('only what must change changes', () => {
     expect(response.headers.get('x-proxy-route')).toBe('haiku -> HAIKU_MODEL');
   });
 
+  test('of two models the first one leads, and none is translated that the other would pass through', async () => {
+    const { server, upstream } = await anthropicServer(answer);
+    const passed = '{"model":"claude-opus-5","messages":[],"model":"gpt-4.1"}';
+    await server.post(passed);
+    expect(upstream.calls[0]?.body).toBe(passed);
+    const message = '{"role":"user","content":"Hi."}';
+    const refused = await server.post(
+      `{"model":"gpt-4.1","max_tokens":9,"messages":[${message}],"model":"claude-opus-5"}`,
+    );
+    expect(refused.status).toBe(400);
+    expect(await errorOf(refused)).toEqual({
+      type: 'invalid_request_error',
+      message: 'model: stands twice in the body',
+    });
+    expect(upstream.calls).toHaveLength(1);
+  });
+
   test('what other vendors’ turns have left in the history is cut out, and told', async () => {
     const { server, upstream } = await anthropicServer(answer);
     const body = (blocks: string) =>
