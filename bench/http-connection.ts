@@ -21,7 +21,7 @@ interface Pending {
 }
 
 const lineFeed = 10;
-const tailBytes = 500;
+const tailBytes = 2000;
 /** The first visible text in any dialect; the empty text of Chat Completions' role chunk is none. */
 const firstTokenMarks = ['"text_delta"', '"delta":{"content":"', '"parts":[{"text":"'];
 

@@ -85,7 +85,7 @@ async function speed(): Promise<ScenarioResult[]> {
     const nginx = await startNginx(nginxProgram, join(folder, `nginx-${index}`), port, subjectCore);
     const rounds = quick
       ? { rounds: index === 0 ? 3 : 1, firstWarmUpMs: index === 0 ? 3000 : 1500, measureMs: 1200 }
-      : { rounds: 5, firstWarmUpMs: 6000, measureMs: 2500 };
+      : { rounds: 3, firstWarmUpMs: 5000, measureMs: 2500 };
     results.push(await measureScenario(scenario, { proxy, nginx }, rounds));
     await Promise.all([proxy.stop(), nginx.stop()]);
     requireLog(start);
@@ -140,7 +140,7 @@ const soakMinutes = Number(options.soak ?? 0);
 const results: Results = {
   machine,
   command: ['npm run bench', ...(process.argv.length > 2 ? ['--', ...process.argv.slice(2)] : [])].join(' '),
-  rounds: quick ? 'quick: 1 to 3 rounds of 1.2 s' : 'medians of 5 rounds of 2.5 s, the order turned each round',
+  rounds: quick ? 'quick: 1 to 3 rounds of 1.2 s' : 'medians of 3 rounds of 2.5 s, the order turned each round',
   start: isAsked('start') ? await measureStart(proxyStart(await upstreamPort(undefined)), quick ? 5 : 10) : undefined,
   firstToken: isAsked('first-token') ? await firstToken() : [],
   scenarios: isAsked('speed') ? await speed() : [],
