@@ -167,7 +167,7 @@ test('an upload may take longer than the upstream may be silent', async () => {
   const taker = await takeUploads(() => undefined);
   const { server } = await anthropicServer(() => undefined, {
     env: { ANTHROPIC_UPSTREAM_URL: taker.url },
-    limits: { passThroughIdleMs: 200 },
+    limits: { passThroughIdleMs: 1_000 },
   });
   const client = connect(Number(server.url.port), '127.0.0.1');
   client.write('POST /v1/files HTTP/1.1\r\nhost: x\r\nx-api-key: k\r\ncontent-length: 10\r\n\r\n');
@@ -176,7 +176,7 @@ test('an upload may take longer than the upstream may be silent', async () => {
     client.write('x');
     left -= 1;
     if (left === 0) clearInterval(drip);
-  }, 50);
+  }, 150);
   const answered = Promise.withResolvers<string>();
   client.on('data', (bytes) => answered.resolve(String(bytes)));
   expect(await answered.promise).toStartWith('HTTP/1.1 200');
