@@ -1,5 +1,5 @@
 import { serverProfiles } from '../src/config/config.ts';
-import { type ChatDialect, dialectOf } from '../src/providers/openai-chat/dialect.ts';
+import { type ChatDialect, dialectOf } from '../src/providers/openai/dialect.ts';
 
 const effortWords: Readonly<Record<ChatDialect['effort'], string>> = {
   reasoning_effort: '`reasoning_effort`',

@@ -1,9 +1,9 @@
 import * as geminiBlocks from '../src/providers/gemini/block-fields.ts';
 import * as geminiFields from '../src/providers/gemini/request-fields.ts';
 import * as geminiTools from '../src/providers/gemini/tool-types.ts';
+import * as chatTools from '../src/providers/openai/tool-types.ts';
 import * as chatBlocks from '../src/providers/openai-chat/block-fields.ts';
 import * as chatFields from '../src/providers/openai-chat/request-fields.ts';
-import * as chatTools from '../src/providers/openai-chat/tool-types.ts';
 import type { Fate } from '../src/translation/losses.ts';
 import { innerBlockRules } from '../src/translation/shared-block-rules.ts';
 import { undocumentedFields } from '../src/translation/shared-field-rules.ts';

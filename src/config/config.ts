@@ -28,6 +28,9 @@ export const serverProfiles = [
 ] as const;
 export type ServerProfile = (typeof serverProfiles)[number];
 
+export const openaiApiSettings = ['auto', 'chat', 'responses'] as const;
+export type OpenaiApiSetting = (typeof openaiApiSettings)[number];
+
 export interface UpstreamConfig {
   readonly apiKey: Secret | undefined;
   /** Without a trailing slash, up to what the vendor's own SDK calls the base URL (`https://api.openai.com/v1`). */
@@ -67,7 +70,7 @@ export interface Config {
   };
   readonly upstreams: {
     readonly openai: UpstreamConfig & {
-      readonly api: 'auto' | 'responses' | 'chat';
+      readonly api: OpenaiApiSetting;
       readonly profile: ServerProfile;
     };
     readonly gemini: UpstreamConfig;

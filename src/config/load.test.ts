@@ -132,10 +132,6 @@ describe('what is refused, with one line that says what to write', () => {
     [{ PORT: '65536' }, 'PORT is "65536": write a whole number from 0 to 65535 (0: any free port)'],
     [{ PORT: '-1' }, 'PORT is "-1": write a whole number from 0 to 65535 (0: any free port)'],
     [{ STRICT: 'maybe' }, 'STRICT is "maybe": write true or false'],
-    [
-      { OPENAI_API: 'responses' },
-      'OPENAI_API is "responses", which is not available in this version: use chat or auto',
-    ],
     [{ OPENAI_API: 'completions' }, 'OPENAI_API is "completions": write auto, chat or responses'],
     [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL is "loud": write debug, info, warn or error'],
     [{ LOG_FORMAT: 'xml' }, 'LOG_FORMAT is "xml": write pretty or json'],

@@ -1,7 +1,7 @@
 // The one description of everything that can be set. Defaults, checks, docs/config.md, .env.example and `--help` all
 // come from here.
 import { z } from 'zod';
-import { serverProfiles } from './config.ts';
+import { openaiApiSettings, serverProfiles } from './config.ts';
 import { Secret } from './secret.ts';
 
 /** What a person needs to know of a variable. */
@@ -196,18 +196,13 @@ export const settingsSchema = z.object({
     example: 'http://localhost:11434/v1',
     default: 'https://api.openai.com/v1',
   }),
-  OPENAI_API: setting(
-    oneOf(['auto', 'chat', 'responses']).refine((api) => api !== 'responses', {
-      error: 'is "responses", which is not available in this version: use chat or auto',
-    }),
-    {
-      group: 'Upstream hosts',
-      description:
-        'Which of OpenAI’s two APIs is called: `chat` (Chat Completions) or `auto`. `responses` is not available in this version, so both mean Chat Completions.',
-      example: 'chat',
-      default: 'auto',
-    },
-  ),
+  OPENAI_API: setting(oneOf(openaiApiSettings), {
+    group: 'Upstream hosts',
+    description:
+      'Which of OpenAI’s two APIs is called: `chat` (Chat Completions), `responses`, or `auto`: Responses for reasoning models and for web search on OpenAI, Azure and xAI, Chat Completions for everything else. A model that exists only on Responses is called there whatever is set.',
+    example: 'responses',
+    default: 'auto',
+  }),
   OPENAI_PROFILE: setting(oneOf(serverProfiles), {
     group: 'Upstream hosts',
     description: `How the server behind \`OPENAI_BASE_URL\` differs from others (names of parameters, reasoning fields, limits). \`auto\` guesses from host and port; set it when the server stands behind a gateway or on another port, \`openai\` for a gateway to OpenAI itself. One of ${serverProfiles.map((name) => `\`${name}\``).join(', ')}.`,

@@ -19,6 +19,8 @@ export const unknownModel: ModelTraits = {
   stop: true,
   parallelToolCalls: true,
   chatTools: 'accepted',
+  onlyResponses: false,
+  webSearch: false,
   images: true,
   files: true,
   encoding: 'o200k_base',
@@ -41,11 +43,17 @@ const gpt4: ModelTraits = {
   files: false,
   encoding: 'cl100k_base',
 };
-const gpt4o: ModelTraits = { ...unknownModel, contextWindow: 128_000, maxOutputTokens: 16_384, efforts: [] };
+const gpt4o: ModelTraits = {
+  ...unknownModel,
+  contextWindow: 128_000,
+  maxOutputTokens: 16_384,
+  efforts: [],
+  webSearch: true,
+};
 const gpt41: ModelTraits = { ...gpt4o, contextWindow: 1_047_576, maxOutputTokens: 32_768 };
 
 /** Everything of OpenAI's that reasons, from o1 to the newest: one sampling, no `stop`. */
-const reasoning: ModelTraits = { ...unknownModel, reasons: true, sampling: 'refused', stop: false };
+const reasoning: ModelTraits = { ...unknownModel, reasons: true, sampling: 'refused', stop: false, webSearch: true };
 const oSeries: ModelTraits = {
   ...reasoning,
   contextWindow: 200_000,

@@ -23,6 +23,10 @@ export interface ModelTraits {
   readonly parallelToolCalls: boolean;
   /** Function tools on Chat Completions. */
   readonly chatTools: 'accepted' | 'with-effort-none' | 'refused';
+  /** OpenAI serves it by the Responses API alone. */
+  readonly onlyResponses: boolean;
+  /** OpenAI's own web search runs for it. */
+  readonly webSearch: boolean;
   readonly images: boolean;
   readonly files: boolean;
   readonly encoding: 'o200k_base' | 'cl100k_base';

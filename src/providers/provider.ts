@@ -1,4 +1,4 @@
-import type { Config, ProviderName, ServerProfile } from '../config/config.ts';
+import type { Config, OpenaiApiSetting, ProviderName, ServerProfile } from '../config/config.ts';
 import type { Secret } from '../config/secret.ts';
 import { type ErrorKind, ProxyError } from '../errors/proxy-error.ts';
 import type { BodyModel } from '../messages/body-model.ts';
@@ -13,6 +13,8 @@ export interface Target {
   readonly apiKey: Secret | undefined;
   /** How the server differs from its kind; absent or `auto`: to be guessed from its address. */
   readonly profile?: ServerProfile;
+  /** Which of OpenAI's two APIs was set; absent or `auto`: what suits server, model and request. */
+  readonly api?: OpenaiApiSetting;
   /** Where on Vertex AI; known for every target of it before a request is built. */
   readonly vertex?: VertexPlace;
   /** Which rule chose it, for `x-proxy-route` and the log: `sonnet → BIG_MODEL`. */
@@ -82,6 +84,8 @@ export type Repair = { readonly scope: 'request' | 'model' } & (
   | { readonly kind: 'omit-call-ids' }
   /** The upstream could not fetch what an address of an image or a document names: the address goes out as text. */
   | { readonly kind: 'addresses-as-text' }
+  /** The upstream serves this model, or this kind of request, by the other of OpenAI's two APIs only. */
+  | { readonly kind: 'use-api'; readonly api: 'chat' | 'responses' }
 );
 
 export interface BuiltRequest {
@@ -138,9 +142,26 @@ export interface StreamTranslator {
 /** What is spoken to a target. A new provider is one of these. */
 export type Provider = TranslatingProvider | VerbatimProvider;
 
+/** Tools of the Messages API that run at the vendor's, by the first words of their types. */
+export const hostedTools = ['web_search', 'web_fetch'] as const;
+export type HostedTool = (typeof hostedTools)[number];
+
+/** What an upstream does by itself for one request. What it does not, the proxy does before it translates. */
+export interface Abilities {
+  /** Those that run there, beside everything else that the request offers. */
+  readonly hostedTools: ReadonlySet<HostedTool>;
+  /** PDF documents are read as they are. */
+  readonly pdf: boolean;
+  /** PDF documents are fetched from an address. */
+  readonly pdfAddresses: boolean;
+  readonly images: boolean;
+}
+
 /** One wire dialect. Pure: no sockets, clock, randomness or environment. */
 export interface TranslatingProvider {
   readonly form: 'translated';
+  /** What need not be done here. */
+  abilitiesOf(request: MessagesRequest, target: Target, context: Pick<TranslationContext, 'repairs'>): Abilities;
   /** Translates a request. Throws ProxyError `invalid-request` where no honest translation exists. */
   buildRequest(request: MessagesRequest, target: Target, context: TranslationContext): BuiltRequest;
   /** A fresh translator for one streamed answer. */

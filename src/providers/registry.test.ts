@@ -4,7 +4,7 @@ import { ProxyError } from '../errors/proxy-error.ts';
 import { planTarget } from '../routing/plan-target.ts';
 import { anthropic } from './anthropic/index.ts';
 import { gemini } from './gemini/index.ts';
-import { openaiChat } from './openai-chat/index.ts';
+import { apiOf, type OpenaiApi } from './openai/api.ts';
 import { providerFor } from './registry.ts';
 
 function find(model: string, env: Record<string, string>) {
@@ -22,8 +22,23 @@ function refusalOf(model: string, env: Record<string, string>): ProxyError {
   throw new Error('was not refused');
 }
 
-test('an openai target speaks Chat Completions', () => {
-  expect(find('gpt-4.1', { OPENAI_API_KEY: 'k' })).toBe(openaiChat);
+const question = { model: 'm', max_tokens: 100, messages: [{ role: 'user', content: 'Hello' }] } as const;
+const search = { tools: [{ type: 'web_search_20250305', name: 'web_search' }] } as const;
+
+const apis: readonly (readonly [string, object, Record<string, string>, OpenaiApi])[] = [
+  ['gpt-4.1', {}, {}, 'chat'],
+  ['gpt-4.1', search, {}, 'responses'],
+  ['gpt-4.1', search, { OPENAI_API: 'chat' }, 'chat'],
+  ['gpt-4.1', {}, { OPENAI_API: 'responses' }, 'responses'],
+  ['gpt-5.2', {}, {}, 'responses'],
+  ['gpt-5.2', {}, { OPENAI_API: 'chat' }, 'chat'],
+  ['gpt-5.2', {}, { OPENAI_BASE_URL: 'http://localhost:9/v1' }, 'chat'],
+];
+
+test.each(apis)('%s with %o and %o is spoken to by %s', (model, extra, env, api) => {
+  const loaded = loadConfig({ env: { OPENAI_API_KEY: 'k', ...env } });
+  if ('problems' in loaded) throw new Error(loaded.problems.join());
+  expect(apiOf({ ...question, ...extra }, planTarget(model, loaded.config), [])).toBe(api);
 });
 
 test('the Gemini API and Vertex AI speak one dialect', () => {
@@ -54,7 +69,7 @@ describe('a missing key', () => {
   test.each(['http://localhost:11434/v1', 'http://10.0.0.5:8000/v1', 'https://api.openai.com.example.test/v1'])(
     'is no trouble at %s, which may want none',
     (url) => {
-      expect(find('gpt-4.1', { OPENAI_BASE_URL: url })).toBe(openaiChat);
+      expect(find('gpt-4.1', { OPENAI_BASE_URL: url }).form).toBe('translated');
     },
   );
 });

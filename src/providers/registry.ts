@@ -2,13 +2,15 @@ import type { ProviderName } from '../config/config.ts';
 import { missingKey } from '../config/credentials.ts';
 import { ProxyError } from '../errors/proxy-error.ts';
 import { anthropic } from './anthropic/index.ts';
+import { eitherApi } from './either-api.ts';
 import { gemini } from './gemini/index.ts';
 import { openaiChat } from './openai-chat/index.ts';
+import { openaiResponses } from './openai-responses/index.ts';
 import type { Provider, ProviderRegistry } from './provider.ts';
 
 /** The dialect spoken to each provider; the only list of dialects. */
 const dialects: Readonly<Record<ProviderName, Provider>> = {
-  openai: openaiChat,
+  openai: eitherApi({ chat: openaiChat, responses: openaiResponses }),
   gemini,
   vertex: gemini,
   anthropic,

@@ -26,6 +26,9 @@ function covers(applied: Repair, wanted: Repair): boolean {
       return applied.kind === 'loosen-tool-schema' && applied.tool === wanted.tool;
     case 'return-reasoning':
       return applied.kind === 'return-reasoning' && applied.parameter === wanted.parameter;
+    case 'use-api':
+      // There and back again would never end.
+      return applied.kind === 'use-api';
     case 'drop-reasoning':
     case 'plain-answer':
     case 'own-schema-form':

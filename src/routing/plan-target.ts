@@ -127,5 +127,7 @@ function googleProvider(config: Config): ProviderName {
 function targetOf({ provider, model }: Place, route: string, config: Config): Target {
   const { apiKey, baseUrl } = config.upstreams[provider];
   const target = { provider, model, baseUrl, apiKey, route };
-  return provider === 'openai' ? { ...target, profile: config.upstreams.openai.profile } : target;
+  if (provider !== 'openai') return target;
+  const { profile, api } = config.upstreams.openai;
+  return { ...target, profile, api };
 }

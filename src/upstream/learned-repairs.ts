@@ -57,6 +57,7 @@ function replaces(later: Repair, earlier: Repair): boolean {
     case 'unforced-calls':
     case 'omit-call-ids':
     case 'addresses-as-text':
+    case 'use-api':
       return earlier.kind === later.kind;
     case 'omit-parameter':
       return earlier.kind === later.kind && earlier.parameter === later.parameter;

@@ -22,6 +22,7 @@ export interface SaidFailure {
  */
 export const plainProvider: TranslatingProvider = {
   form: 'translated',
+  abilitiesOf: () => ({ hostedTools: new Set(), pdf: true, pdfAddresses: true, images: true }),
   buildRequest: (request, target, context) => ({
     url: `${target.baseUrl}/answer`,
     headers: { 'content-type': 'application/json', authorization: `Bearer ${target.apiKey?.reveal()}` },

@@ -65,9 +65,13 @@ export function buildServerTools(
 
 const fieldRules = rulesOf(toolFields);
 
-type Surroundings = Pick<Translation, 'model' | 'context'>;
+interface Surroundings {
+  readonly model: Translation['model'];
+  readonly context: Pick<TranslationContext, 'repairs'>;
+}
 
-function hindranceOf(besideFunctions: boolean, { model, context }: Surroundings): string | undefined {
+/** Why Google's own tools cannot be used; undefined where they can. */
+export function hindranceOf(besideFunctions: boolean, { model, context }: Surroundings): string | undefined {
   if (!model.functions) return 'this model uses no tools';
   if (!besideFunctions) return undefined;
   if (!model.builtInWithFunctions) return 'this model cannot use it beside tools of the client';

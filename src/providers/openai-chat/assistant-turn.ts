@@ -4,9 +4,9 @@ import type { Block, KnownBlockOf, Message } from '../../messages/types.ts';
 import { notKnown } from '../../translation/losses.ts';
 import { hasHiddenPart, hiddenPart, visibleText } from '../../translation/visible-text.ts';
 import { writeJson } from '../../translation/well-formed-json.ts';
+import type { Translation } from '../openai/translation.ts';
 import { checkBlockFields, isCarried } from './block-fields.ts';
 import { ReturnedReasoning } from './returned-reasoning.ts';
-import type { Translation } from './translation.ts';
 import type { AssistantMessage, ToolCall } from './wire.ts';
 
 export interface AssistantTurn {

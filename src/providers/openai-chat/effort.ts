@@ -1,8 +1,8 @@
 import { ProxyError } from '../../errors/proxy-error.ts';
 import { type Effort, effortWords } from '../../models/model-traits.ts';
 import { latestEffort } from '../../translation/latest-effort.ts';
-import type { EffortForm } from './dialect.ts';
-import { lastRepair, type Translation } from './translation.ts';
+import type { EffortForm } from '../openai/dialect.ts';
+import { lastRepair, type Translation } from '../openai/translation.ts';
 import type { ChatBody } from './wire.ts';
 
 /** What the client wants, and the field that says so, for a loss. */

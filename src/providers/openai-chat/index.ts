@@ -1,12 +1,24 @@
+import { traitsOf } from '../../models/model-traits.ts';
+import { dialectOf } from '../openai/dialect.ts';
+import { readChatError } from '../openai/errors.ts';
 import type { TranslatingProvider } from '../provider.ts';
 import { readChatAnswer } from './answer.ts';
-import { readChatError } from './errors.ts';
 import { buildRequest } from './request.ts';
 import { openChatStream } from './stream.ts';
 
 /** Chat Completions, as OpenAI and every compatible server speak it. */
 export const openaiChat: TranslatingProvider = {
   form: 'translated',
+  abilitiesOf(_request, target) {
+    const traits = traitsOf(target.model);
+    const { files, images } = dialectOf(target);
+    return {
+      hostedTools: new Set(),
+      pdf: files && traits.files,
+      pdfAddresses: false,
+      images: images !== 'none' && traits.images,
+    };
+  },
   buildRequest,
   openStream: openChatStream,
   readAnswer: readChatAnswer,

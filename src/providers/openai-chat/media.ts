@@ -2,7 +2,7 @@ import type { KnownBlockOf } from '../../messages/types.ts';
 import { wrapDocument } from '../../translation/block-text.ts';
 import { notKnown } from '../../translation/losses.ts';
 import { omitMedium, refuseFile, type TextSink, writeDocumentContent } from '../../translation/media-text.ts';
-import type { Translation } from './translation.ts';
+import type { Translation } from '../openai/translation.ts';
 import type { MediaPart } from './wire.ts';
 
 /** What takes up the pieces of a message in their order. */

@@ -1,6 +1,6 @@
 import { summaryText } from '../../translation/block-text.ts';
+import type { Translation } from '../openai/translation.ts';
 import { buildAssistantTurn } from './assistant-turn.ts';
-import type { Translation } from './translation.ts';
 import { buildUserTurn, systemLine } from './user-turn.ts';
 import type { AssistantMessage, TextPart, UserContent, UserMessage, WireMessage } from './wire.ts';
 

@@ -1,6 +1,6 @@
+import { lastRepair, type Translation } from '../openai/translation.ts';
+import { windowOf } from '../openai/window.ts';
 import { type EffortDecision, smallAnswerTokens } from './effort.ts';
-import { lastRepair, type Translation } from './translation.ts';
-import { windowOf } from './window.ts';
 import type { ChatBody } from './wire.ts';
 
 /** Long enough for nearly every answer: only beyond it is room left for a prompt that is longer than estimated. */

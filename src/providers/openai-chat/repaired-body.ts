@@ -1,4 +1,4 @@
-import type { Translation } from './translation.ts';
+import type { Translation } from '../openai/translation.ts';
 import type { ChatBody } from './wire.ts';
 
 /** The request's field behind each of ours, to name in a loss what the client asked for. */

@@ -2,9 +2,11 @@ import type { MessagesRequest } from '../../messages/types.ts';
 import { offeredTools } from '../../translation/offered-tools.ts';
 import { systemTexts } from '../../translation/system-text.ts';
 import { writeJson } from '../../translation/well-formed-json.ts';
+import { conversationKey, safetyIdentifier } from '../openai/cache-key.ts';
+import { toolTypes } from '../openai/tool-types.ts';
+import { startTranslation, type Translation } from '../openai/translation.ts';
 import type { BuiltRequest, Target, TranslationContext } from '../provider.ts';
 import { checkBlockFields } from './block-fields.ts';
-import { conversationKey, safetyIdentifier } from './cache-key.ts';
 import { canSwitchThinkingOff, decideEffort, type EffortDecision } from './effort.ts';
 import { buildMessages } from './messages.ts';
 import { outputLimit } from './output-limit.ts';
@@ -12,9 +14,7 @@ import { applyRepairs } from './repaired-body.ts';
 import { checkRequestFields } from './request-fields.ts';
 import { structuredOutput } from './structured-output.ts';
 import { buildToolChoice } from './tool-choice.ts';
-import { toolTypes } from './tool-types.ts';
 import { buildTools } from './tools.ts';
-import { startTranslation, type Translation } from './translation.ts';
 import type { ChatBody } from './wire.ts';
 
 /** A Messages request as one of Chat Completions, and what of it did not fit. */

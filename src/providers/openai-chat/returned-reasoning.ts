@@ -1,7 +1,7 @@
 import type { KnownBlockOf } from '../../messages/types.ts';
+import type { Translation } from '../openai/translation.ts';
 import { mergeReasoningDetails } from './reasoning-details.ts';
 import { openReasoning } from './reasoning-envelope.ts';
-import type { Translation } from './translation.ts';
 import type { AssistantMessage } from './wire.ts';
 
 /** What an envelope may name; a client could otherwise write any field of a message with it. */

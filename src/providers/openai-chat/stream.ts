@@ -8,6 +8,10 @@ import { traitsOf } from '../../models/model-traits.ts';
 import { type AnswerFacts, answerFactsOf } from '../../translation/answer-facts.ts';
 import { type CountedUsage, closingUsage, OutputEstimate, openingUsage } from '../../translation/answer-usage.ts';
 import { upstreamName } from '../error-text.ts';
+import { isErrorValue } from '../openai/error-shapes.ts';
+import { readChatStreamError } from '../openai/errors.ts';
+import { nameRule } from '../openai/name-rule.ts';
+import { windowOf } from '../openai/window.ts';
 import {
   type SseEvent,
   type StreamTranslator,
@@ -16,15 +20,11 @@ import {
   UpstreamFailure,
 } from '../provider.ts';
 import { ChunkTemplate } from './chunk-template.ts';
-import { isErrorValue } from './error-shapes.ts';
-import { readChatStreamError } from './errors.ts';
 import { finishKindOf, isCut, mapStopReason, weightierFinish } from './finish.ts';
-import { nameRule } from './name-rule.ts';
 import { ReasoningReader } from './reasoning.ts';
 import { type SplitText, ThinkTagSplitter } from './think-tag.ts';
 import { ToolCallReader } from './tool-calls.ts';
 import { findUsage, mapServiceTier, readUsage } from './usage.ts';
-import { windowOf } from './window.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 

@@ -1,5 +1,5 @@
-import { fitsStrictSubset, isObjectSchema } from './strict-schema.ts';
-import type { Translation } from './translation.ts';
+import { fitsStrictSubset, isObjectSchema } from '../openai/strict-schema.ts';
+import type { Translation } from '../openai/translation.ts';
 import type { ChatBody } from './wire.ts';
 
 export interface StructuredOutput {

@@ -1,6 +1,6 @@
 import { ProxyError } from '../../errors/proxy-error.ts';
 import type { MessagesRequest } from '../../messages/types.ts';
-import type { Translation } from './translation.ts';
+import type { Translation } from '../openai/translation.ts';
 import type { ChatBody, FunctionTool } from './wire.ts';
 
 export interface BuiltToolChoice {

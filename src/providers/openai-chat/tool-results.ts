@@ -2,9 +2,9 @@ import { loadedToolText, unsupportedText } from '../../translation/block-text.ts
 import { notKnown } from '../../translation/losses.ts';
 import type { ToolResult } from '../../translation/results-of-calls.ts';
 import { searchResultWords } from '../../translation/search-result.ts';
+import type { Translation } from '../openai/translation.ts';
 import { checkBlockFields } from './block-fields.ts';
 import { type PieceSink, writeDocument, writeImage } from './media.ts';
-import type { Translation } from './translation.ts';
 import type { MediaPart, TextPart } from './wire.ts';
 
 /**

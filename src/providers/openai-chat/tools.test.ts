@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test';
 import { type Built, buildChat, customTool, hello } from '../../../test/build-chat-request.ts';
 import { ProxyError } from '../../errors/proxy-error.ts';
-import { toolTypes } from './tool-types.ts';
+import { toolTypes } from '../openai/tool-types.ts';
 
 const namesIn = ({ body }: Built) => (body.tools ?? []).map((tool) => tool.function.name);
 const named = (names: readonly string[], more: object = {}) => names.map((name) => customTool(name, more));

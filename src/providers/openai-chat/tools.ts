@@ -3,10 +3,10 @@ import type { Tool } from '../../messages/types.ts';
 import { notKnown } from '../../translation/losses.ts';
 import type { OfferedTool } from '../../translation/offered-tools.ts';
 import { definitionOf } from '../../translation/tool-definition.ts';
-import { fitsStrictSubset } from './strict-schema.ts';
-import { cleanToolSchema, isLoosened } from './tool-schema.ts';
-import { toolFields } from './tool-types.ts';
-import { lastRepair, type Translation } from './translation.ts';
+import { fitsStrictSubset } from '../openai/strict-schema.ts';
+import { cleanToolSchema, isLoosened } from '../openai/tool-schema.ts';
+import { toolFields } from '../openai/tool-types.ts';
+import { lastRepair, type Translation } from '../openai/translation.ts';
 import type { FunctionDefinition, FunctionTool } from './wire.ts';
 
 export interface BuiltTools {

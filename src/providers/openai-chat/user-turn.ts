@@ -7,11 +7,11 @@ import { type FoundResult, isResult, resultsOfCalls, type ToolResult } from '../
 import { searchResultWords } from '../../translation/search-result.ts';
 import { isCleared, systemMessageText } from '../../translation/system-message.ts';
 import { hasHiddenPart, hiddenPart, visibleText } from '../../translation/visible-text.ts';
+import type { Translation } from '../openai/translation.ts';
 import { checkBlockFields, isCarried } from './block-fields.ts';
 import { type PieceSink, writeDocument, writeImage } from './media.ts';
 import { messageRules } from './request-fields.ts';
 import { ToolResults } from './tool-results.ts';
-import type { Translation } from './translation.ts';
 import type { MediaPart, SystemMessage, TextPart, ToolMessage, UserContent, UserMessage } from './wire.ts';
 
 type Part = TextPart | MediaPart;

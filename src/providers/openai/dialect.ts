@@ -7,6 +7,8 @@ export interface ChatDialect {
   readonly auth: 'bearer' | 'api-key';
   /** OpenAI's own API: what `ModelTraits.chatTools` says of its models holds here. */
   readonly vendorRules: boolean;
+  /** Whether it speaks the Responses API as OpenAI does, encrypted reasoning included. */
+  readonly responses: boolean;
 
   readonly outputLimitField: 'max_completion_tokens' | 'max_tokens';
   /** Asked of a model of unknown limit where asking for too much is refused; undefined: the client's wish goes through. */
@@ -79,6 +81,7 @@ export type EffortForm =
 const generic: ChatDialect = {
   auth: 'bearer',
   vendorRules: false,
+  responses: false,
   outputLimitField: 'max_tokens',
   assumedMaxOutputTokens: 16_384,
   midSystem: 'user-text',
@@ -114,6 +117,7 @@ const generic: ChatDialect = {
 const openai: ChatDialect = {
   ...generic,
   vendorRules: true,
+  responses: true,
   outputLimitField: 'max_completion_tokens',
   assumedMaxOutputTokens: undefined,
   midSystem: 'in-place',
@@ -190,6 +194,7 @@ const dialects: Readonly<Record<Exclude<ServerProfile, 'auto'>, ChatDialect>> = 
   },
   xai: {
     ...generic,
+    responses: true,
     outputLimitField: 'max_completion_tokens',
     assumedMaxOutputTokens: undefined,
     strictTools: true,

@@ -1,0 +1,19 @@
+import type { MessagesRequest } from '../messages/types.ts';
+import { apiOf, type OpenaiApi } from './openai/api.ts';
+import type { Repair, Target, TranslatingProvider } from './provider.ts';
+
+/** OpenAI and its like: each request goes out by the API that serves it. */
+export function eitherApi(dialects: Readonly<Record<OpenaiApi, TranslatingProvider>>): TranslatingProvider {
+  const of = (request: MessagesRequest, target: Target, { repairs }: { readonly repairs: readonly Repair[] }) =>
+    dialects[apiOf(request, target, repairs)];
+  return {
+    form: 'translated',
+    abilitiesOf: (request, target, context) => of(request, target, context).abilitiesOf(request, target, context),
+    buildRequest: (request, target, context) => of(request, target, context).buildRequest(request, target, context),
+    openStream: (request, target, context) => of(request, target, context).openStream(request, target, context),
+    readAnswer: (body, request, target, context) =>
+      of(request, target, context).readAnswer(body, request, target, context),
+    readError: (answer, request, target, context) =>
+      of(request, target, context).readError(answer, request, target, context),
+  };
+}

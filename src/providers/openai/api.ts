@@ -1,0 +1,26 @@
+import type { MessagesRequest } from '../../messages/types.ts';
+import { traitsOf } from '../../models/model-traits.ts';
+import type { Repair, Target } from '../provider.ts';
+import { dialectOf } from './dialect.ts';
+
+/** OpenAI's two APIs: Chat Completions, which every compatible server speaks, and Responses. */
+export type OpenaiApi = 'chat' | 'responses';
+
+/**
+ * Which of the two serves a request. What the upstream itself has said comes first, then what the model needs, then
+ * what was set; `auto` takes Responses where the vendor offers it and the model reasons or searches the web.
+ */
+export function apiOf(request: MessagesRequest, target: Target, repairs: readonly Repair[]): OpenaiApi {
+  const told = repairs.findLast((repair) => repair.kind === 'use-api')?.api;
+  if (told !== undefined) return told;
+  const { responses } = dialectOf(target);
+  const traits = traitsOf(target.model);
+  if (responses && traits.onlyResponses) return 'responses';
+  if (target.api === 'chat' || target.api === 'responses') return target.api;
+  if (!responses) return 'chat';
+  return traits.reasons || (traits.webSearch && wantsSearch(request)) ? 'responses' : 'chat';
+}
+
+function wantsSearch({ tools = [] }: MessagesRequest): boolean {
+  return tools.some(({ type }) => type?.startsWith('web_search_2') === true);
+}
