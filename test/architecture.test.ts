@@ -14,14 +14,30 @@ const mayUse: Record<string, readonly string[]> = {
   tokens: ['messages', 'models', 'errors'],
   translation: ['messages', 'models', 'errors'],
   providers: ['translation', 'messages', 'models', 'errors', 'config'],
+  emulation: ['translation', 'messages', 'models', 'errors', 'providers', 'web', 'documents'],
+  web: ['errors', 'config'],
+  documents: ['messages', 'errors', 'providers', 'web'],
   routing: ['messages', 'models', 'errors', 'config', 'providers'],
   upstream: ['messages', 'errors', 'config', 'providers'],
   observe: ['messages', 'models', 'errors', 'config', 'routing', 'providers'],
-  server: ['messages', 'models', 'errors', 'config', 'routing', 'providers', 'upstream', 'tokens', 'observe'],
+  server: [
+    'messages',
+    'models',
+    'errors',
+    'config',
+    'routing',
+    'providers',
+    'upstream',
+    'tokens',
+    'observe',
+    'emulation',
+    'web',
+    'documents',
+  ],
 };
 
 /** Rooms of pure code: given data, they return data. */
-const pureRooms = ['models', 'errors', 'messages', 'translation', 'providers', 'routing'];
+const pureRooms = ['models', 'errors', 'messages', 'translation', 'providers', 'routing', 'emulation'];
 const impure =
   /\b(fetch|setTimeout|setInterval|queueMicrotask)\(|\bDate\.now\(|\bperformance\.now\(|\bMath\.random\(|\brandomUUID\b|\bprocess\.(env|stdout|stderr)|\bconsole\.|\bnew Date\(\)|node:(fs|net|http|os|child_process)|\basync\b/;
 
