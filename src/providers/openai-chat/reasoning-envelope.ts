@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { openEnvelope, sealEnvelope } from '../../messages/envelope.ts';
 import { isRecord } from '../../messages/json.ts';
+import { upstreamMark } from '../openai/upstream-mark.ts';
 import type { Target } from '../provider.ts';
 
 /** What a compatible server wants back next turn for one stretch of reasoning. */
@@ -38,8 +38,4 @@ export function openReasoning(
     details: Array.isArray(payload.d) ? payload.d : undefined,
     model: typeof payload.m === 'string' ? payload.m : '',
   };
-}
-
-function upstreamMark(target: Target): string {
-  return createHash('sha256').update(target.baseUrl).digest('hex').slice(0, 16);
 }

@@ -1,0 +1,62 @@
+import { openEnvelope, ownServerToolStart, sealEnvelope } from '../../messages/envelope.ts';
+import { isRecord } from '../../messages/json.ts';
+import { upstreamMark } from '../openai/upstream-mark.ts';
+import type { Target } from '../provider.ts';
+
+/** What the Responses API wants back next turn at the place of one thinking block. */
+export interface CarriedItem {
+  /** `encrypted_content` of the reasoning item; undefined where the block stands for no reasoning. */
+  readonly encrypted: string | undefined;
+  /** The parts of its summary, only where the block's text does not show them exactly. */
+  readonly summary: readonly string[] | undefined;
+  /** `phase` of the message that follows. */
+  readonly phase: string | undefined;
+  /** The `web_search_call` items right behind the reasoning item, each with its `id`. */
+  readonly hosted: readonly HostedItem[] | undefined;
+}
+
+/** An item of a tool that has run at the vendor's. */
+export interface HostedItem {
+  readonly type: 'web_search_call';
+  /** Never sent back, since nothing is stored there; it tells which visible blocks the item stands for. */
+  readonly id: string;
+  readonly [field: string]: unknown;
+}
+
+/** The signature of a thinking block. Holds no time and nothing random: it is part of the cached prefix next turn. */
+export function sealItem(carried: CarriedItem, target: Target): string {
+  return sealEnvelope(target.provider, {
+    w: 'resp',
+    e: carried.encrypted,
+    s: carried.summary,
+    p: carried.phase,
+    x: carried.hosted,
+    m: target.model,
+    u: upstreamMark(target),
+  });
+}
+
+/** Reads a signature back, unless it is another upstream's: reasoning never goes to a vendor that did not write it. */
+export function openItem(signature: string, target: Target): (CarriedItem & { readonly model: string }) | undefined {
+  const opened = openEnvelope(signature);
+  if (opened?.provider !== target.provider || !isRecord(opened.payload)) return undefined;
+  const { w, e, s, p, x, m, u } = opened.payload;
+  if (w !== 'resp' || u !== upstreamMark(target)) return undefined;
+  // Anybody can make an envelope: what no answer is carried in does not come out of one.
+  return {
+    encrypted: typeof e === 'string' ? e : undefined,
+    summary: Array.isArray(s) && s.every((part) => typeof part === 'string') ? s : undefined,
+    phase: typeof p === 'string' ? p : undefined,
+    hosted: Array.isArray(x) ? x.filter(isHostedItem) : undefined,
+    model: typeof m === 'string' ? m : '',
+  };
+}
+
+/** The id of the `server_tool_use` block that shows a hosted item: by it the next request finds what it must not say twice. */
+export function serverToolUseId(item: Pick<HostedItem, 'id'>): string {
+  return `${ownServerToolStart}${item.id}`;
+}
+
+function isHostedItem(value: unknown): value is HostedItem {
+  return isRecord(value) && value.type === 'web_search_call' && typeof value.id === 'string';
+}
