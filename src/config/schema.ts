@@ -2,7 +2,19 @@
 // come from here.
 import { z } from 'zod';
 import { openaiApiSettings, serverProfiles } from './config.ts';
-import { Secret } from './secret.ts';
+import {
+  baseUrl,
+  flag,
+  foreign,
+  host,
+  locationName,
+  modelName,
+  oneOf,
+  openaiBaseUrl,
+  port,
+  projectName,
+  secret,
+} from './setting-kinds.ts';
 
 /** What a person needs to know of a variable. */
 export interface VariableNotes {
@@ -17,95 +29,6 @@ export interface VariableNotes {
 }
 
 const notes = z.registry<VariableNotes>();
-
-type Reading<T> = { readonly value: T } | { readonly problem: string };
-
-/** A text that `read` turns into a value or a problem; the problem reads on after the variable's name. */
-function parsed<T>(read: (text: string) => Reading<T>) {
-  return z.string().transform((text, context): T => {
-    const reading = read(text);
-    if ('value' in reading) return reading.value;
-    context.addIssue({ code: 'custom', message: reading.problem });
-    return z.NEVER;
-  });
-}
-
-function oneOf<const Words extends readonly [string, ...string[]]>(words: Words, advice = `write ${listed(words)}`) {
-  return z
-    .string()
-    .toLowerCase()
-    .pipe(z.enum(words, { error: (issue) => `is ${shown(issue.input)}: ${advice}` }));
-}
-
-const flag = z.stringbool({
-  truthy: ['true', '1', 'yes', 'on'],
-  falsy: ['false', '0', 'no', 'off'],
-  error: (issue) => `is ${shown(issue.input)}: write true or false`,
-});
-
-const port = parsed((text) => {
-  const value = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
-  return value <= 65_535
-    ? { value }
-    : { problem: `is ${shown(text)}: write a whole number from 0 to 65535 (0: any free port)` };
-});
-
-const host = parsed((text) => {
-  const value = text.replace(/^\[(.*)\]$/, '$1');
-  return /^[A-Za-z0-9._-]+$|^[0-9A-Fa-f:.]+(?:%[A-Za-z0-9]+)?$/.test(value)
-    ? { value }
-    : { problem: `is ${shown(text)}: write an address of this machine without scheme and port, such as 127.0.0.1` };
-});
-
-const secret = parsed((text) =>
-  // Anything else cannot be sent in a header, and means that more than the key was pasted.
-  /^[\x21-\x7e]+$/.test(text)
-    ? { value: new Secret(text) }
-    : { problem: 'holds a space, a line break or a character no key has: paste the key alone' },
-);
-
-const modelName = parsed((text) => {
-  if (/[\s,\p{Cc}]/u.test(text))
-    return { problem: `is ${shown(text)}: write one model name, without spaces and commas` };
-  if (text.endsWith('/')) return { problem: `is ${shown(text)}: the model is missing after the slash` };
-  return { value: text };
-});
-
-const googleName = (pattern: RegExp) =>
-  parsed((text) =>
-    pattern.test(text)
-      ? { value: text }
-      : { problem: `is ${shown(text)}: write it as Google Cloud shows it, in small letters, digits and hyphens` },
-  );
-/** An organisation's domain may stand before its id: `example.com:my-project`. */
-const projectName = googleName(/^[a-z0-9](?:[a-z0-9:.-]*[a-z0-9])?$/);
-/** It becomes part of a host name. */
-const locationName = googleName(/^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/);
-
-/** Set for other programs too: whatever stands in it must not keep the proxy from starting. */
-const foreign = z.string();
-
-function readBaseUrl(text: string, query: RegExp): Reading<string> {
-  if (!URL.canParse(text)) return { problem: `is ${shown(text)}: write a whole URL with http:// or https://` };
-  const url = new URL(text);
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-    return { problem: `is ${shown(text)}: write a URL that begins with http:// or https://` };
-  }
-  if (url.username !== '' || url.password !== '') {
-    return { problem: 'holds a user name or password: take it out, keys have variables of their own' };
-  }
-  if (!query.test(url.search) || url.hash !== '') {
-    return { problem: 'holds a ? or # part: write the URL without it' };
-  }
-  const path = url.pathname.replace(/\/+$/, '');
-  const endpoint = /\/(chat\/completions|responses|messages)$/.exec(path);
-  if (endpoint !== null) return { problem: `ends in ${endpoint[0]}: leave that out, the proxy adds it` };
-  return { value: url.origin + path + url.search };
-}
-
-const baseUrl = parsed((text) => readBaseUrl(text, /^$/));
-/** Azure's older addresses name a deployment in their path and a version behind it. */
-const openaiBaseUrl = parsed((text) => readBaseUrl(text, /^(?:\?api-version=[\w.-]+)?$/));
 
 type SettingNotes = VariableNotes & { readonly default?: undefined };
 
@@ -332,15 +255,4 @@ export function notesOf(name: VariableName): VariableNotes {
   const found = notes.get(settingsSchema.shape[name]);
   if (found === undefined) throw new Error(`${name} has no notes`);
   return found;
-}
-
-/** A value as a problem may show it: short, on one line, and not at all where it could be a credential. */
-function shown(value: unknown): string {
-  const text = String(value);
-  if (/@|^(?:sk-|AIza|Bearer )/.test(text)) return 'something else';
-  return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
-}
-
-function listed(words: readonly string[]): string {
-  return `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
 }
