@@ -16,12 +16,14 @@ test.each([
   ['gemma-3n-e4b-it', 'gemma-'],
   ['gemma-4-31b-it', 'gemma-4'],
 ])('%s belongs to the family %s', (model, prefix) => {
-  expect(geminiFamilies.find((family) => family.prefix === prefix)?.model).toBe(geminiModelOf(model));
+  expect(geminiFamilies.find((family) => family.prefix === prefix)?.model).toBe(geminiModelOf({ model }));
 });
 
 test('what decides a translation, generation by generation', () => {
   const row = (model: string) => {
-    const { generation, prefill, checksSignatures, functionResponseMedia, builtInWithFunctions } = geminiModelOf(model);
+    const { generation, prefill, checksSignatures, functionResponseMedia, builtInWithFunctions } = geminiModelOf({
+      model,
+    });
     return [generation, prefill, checksSignatures, functionResponseMedia, builtInWithFunctions];
   };
   expect(row('gemini-2.0-flash')).toEqual([2, true, false, false, false]);
@@ -32,7 +34,7 @@ test('what decides a translation, generation by generation', () => {
 });
 
 test('a name that says nothing, such as that of a tuned model, is told nothing that a model could refuse', () => {
-  const { thinking, checksSignatures } = geminiModelOf('projects/p/locations/l/endpoints/7');
+  const { thinking, checksSignatures } = geminiModelOf({ model: 'projects/p/locations/l/endpoints/7' });
   expect({ thinking, checksSignatures }).toEqual({ thinking: { kind: 'none' }, checksSignatures: false });
 });
 
@@ -47,7 +49,7 @@ test('levels stand weakest first, and no two families have one prefix', () => {
 
 test('the table of all models tells the same limits', () => {
   for (const { prefix, model } of geminiFamilies) {
-    expect(traitsOf(`google/${prefix}`)).toMatchObject({
+    expect(traitsOf({ model: `google/${prefix}` })).toMatchObject({
       maxInputTokens: model.maxInputTokens,
       contextWindow: model.contextWindow,
       maxOutputTokens: model.maxOutputTokens,
@@ -56,6 +58,6 @@ test('the table of all models tells the same limits', () => {
 });
 
 test('generation 4 shares its window between prompt and answer; before that a prompt may fill its own', () => {
-  expect(traitsOf('gemini-4-argon')).toMatchObject({ maxInputTokens: undefined, contextWindow: 1_048_576 });
-  expect(traitsOf('gemini-2.5-pro')).toMatchObject({ maxInputTokens: 1_048_576, maxOutputTokens: 65_536 });
+  expect(traitsOf({ model: 'gemini-4-argon' })).toMatchObject({ maxInputTokens: undefined, contextWindow: 1_048_576 });
+  expect(traitsOf({ model: 'gemini-2.5-pro' })).toMatchObject({ maxInputTokens: 1_048_576, maxOutputTokens: 65_536 });
 });

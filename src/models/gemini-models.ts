@@ -1,3 +1,6 @@
+import type { ModelTraits } from './model-traits.ts';
+import { type NamedModel, vendorNameOf } from './named-model.ts';
+
 /** How deep a model of generation 3 or later may be told to think, weakest first. */
 export const thinkingLevels = ['MINIMAL', 'LOW', 'MEDIUM', 'HIGH'] as const;
 export type GeminiThinkingLevel = (typeof thinkingLevels)[number];
@@ -145,12 +148,31 @@ export const geminiFamilies: readonly GeminiFamily[] = [
 const unnamed: GeminiModel = { ...gemini25, thinking: { kind: 'none' } };
 
 /**
- * What is known of a model, by the longest prefix in the table that its name begins with. What stands in front
- * (`models/`, `publishers/google/models/`) and letter case make no difference.
+ * What is known of a model: the row of the longest prefix in the table that its name begins with, and the limits that the
+ * user has set. What stands in front (`models/`, `publishers/google/models/`) and letter case make no difference.
  */
-export function geminiModelOf(model: string): GeminiModel {
+export function geminiModelOf(target: NamedModel): GeminiModel {
+  const row = rowOf(vendorNameOf(target));
+  return target.known === undefined ? row : withLimits(row, target.known.traits);
+}
+
+function rowOf(model: string): GeminiModel {
   const name = model.slice(model.lastIndexOf('/') + 1).toLowerCase();
   return longestFirst.find(({ prefix }) => name.startsWith(prefix))?.model ?? unnamed;
 }
 
 const longestFirst: readonly GeminiFamily[] = geminiFamilies.toSorted((a, b) => b.prefix.length - a.prefix.length);
+
+function withLimits(row: GeminiModel, { contextWindow, maxInputTokens, maxOutputTokens }: ModelTraits): GeminiModel {
+  const isSame =
+    row.contextWindow === contextWindow &&
+    row.maxInputTokens === maxInputTokens &&
+    row.maxOutputTokens === maxOutputTokens;
+  if (isSame) return row;
+  return {
+    ...row,
+    contextWindow: contextWindow ?? row.contextWindow,
+    maxInputTokens: maxInputTokens ?? row.maxInputTokens,
+    maxOutputTokens: maxOutputTokens ?? row.maxOutputTokens,
+  };
+}

@@ -23,6 +23,7 @@ export const unknownModel: ModelTraits = {
   webSearch: false,
   images: true,
   files: true,
+  strength: undefined,
   encoding: 'o200k_base',
   imageTokens: { kind: 'tiles', base: 85, perTile: 170 },
 };

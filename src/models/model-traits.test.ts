@@ -32,19 +32,19 @@ const sameFamily: readonly (readonly [string, string])[] = [
 ];
 
 test.each(sameFamily)('%s belongs to the family %s', (model, prefix) => {
-  expect(traitsOf(model)).toBe(families.find((family) => family.prefix === prefix)?.traits ?? unknownModel);
+  expect(traitsOf({ model })).toBe(families.find((family) => family.prefix === prefix)?.traits ?? unknownModel);
 });
 
 test('a name nobody knows gets no limit and no refusal', () => {
-  expect(traitsOf('qwen3-coder:30b')).toBe(unknownModel);
-  expect(traitsOf('')).toBe(unknownModel);
+  expect(traitsOf({ model: 'qwen3-coder:30b' })).toBe(unknownModel);
+  expect(traitsOf({ model: '' })).toBe(unknownModel);
   expect(unknownModel.maxOutputTokens).toBeUndefined();
   expect(unknownModel.efforts).toBeUndefined();
 });
 
 test('what Claude Code meets on Chat Completions, family by family', () => {
   const row = (model: string) => {
-    const { maxOutputTokens, efforts, chatTools, sampling, parallelToolCalls } = traitsOf(model);
+    const { maxOutputTokens, efforts, chatTools, sampling, parallelToolCalls } = traitsOf({ model });
     return [maxOutputTokens, efforts?.join(' '), chatTools, sampling, parallelToolCalls];
   };
   expect(row('gpt-4o')).toEqual([16_384, '', 'accepted', 'accepted', true]);

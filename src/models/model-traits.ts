@@ -1,4 +1,5 @@
 import { type Family, families, unknownModel } from './model-families.ts';
+import type { NamedModel } from './named-model.ts';
 
 /** Effort words of all vendors, weakest first. */
 export const effortWords = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'] as const;
@@ -29,6 +30,8 @@ export interface ModelTraits {
   readonly webSearch: boolean;
   readonly images: boolean;
   readonly files: boolean;
+  /** Whether its calls of tools may be relied on: arguments that fit the schema, in the form that was agreed. */
+  readonly strength: 'strong' | 'weak' | undefined;
   readonly encoding: 'o200k_base' | 'cl100k_base';
   /** How an image is counted: tiles of 512 px, or patches of 32 px times a factor. */
   readonly imageTokens:
@@ -36,19 +39,24 @@ export interface ModelTraits {
     | { readonly kind: 'patches'; readonly factor: number; readonly maxPatches: number };
 }
 
-/**
- * What is known of a model, by the longest prefix in the family table that its name begins with. A vendor's name in
- * front (`openai/gpt-5`, `accounts/x/models/gpt-oss-20b`), a fine-tuning's mark and letter case make no difference.
- */
-export function traitsOf(model: string): ModelTraits {
-  return familyOf(model)?.traits ?? unknownModel;
+/** What is known of a model, as far as it changes a translation. */
+export function traitsOf({ model, known }: NamedModel): ModelTraits {
+  return known?.traits ?? familyOf(model)?.traits ?? unknownModel;
 }
 
-function familyOf(model: string): Family | undefined {
+/**
+ * The row of the family table for a name: the longest prefix that the name begins with. A vendor's name in front
+ * (`openai/gpt-5`, `accounts/x/models/gpt-oss-20b`, `us.anthropic.claude-…`), a fine-tuning's mark and letter case make
+ * no difference.
+ */
+export function familyOf(model: string): Family | undefined {
   const name = model
     .slice(model.lastIndexOf('/') + 1)
     .toLowerCase()
-    .replace(/^ft:/, '');
+    .replace(
+      /^(?:ft:|(?:[a-z]{2,6}\.)?(?:amazon|anthropic|cohere|deepseek|google|meta|minimax|mistral|moonshot(?:ai)?|openai|qwen|zai)\.)/,
+      '',
+    );
   return longestFirst.find(({ prefix }) => name.startsWith(prefix));
 }
 

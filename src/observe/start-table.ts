@@ -187,7 +187,7 @@ function smallestWindow(tiers: readonly PlannedTier[]): { tokens: number; model:
   let smallest: { tokens: number; model: string } | undefined;
   for (const { tier, target, untouched } of tiers) {
     if (tier === 'Haiku' || untouched) continue;
-    const traits = traitsOf(target.model);
+    const traits = traitsOf(target);
     const tokens = traits.maxInputTokens ?? traits.contextWindow;
     if (tokens !== undefined && tokens < (smallest?.tokens ?? Number.POSITIVE_INFINITY)) {
       smallest = { tokens, model: target.model };

@@ -3,6 +3,7 @@ import type { Secret } from '../config/secret.ts';
 import { type ErrorKind, ProxyError } from '../errors/proxy-error.ts';
 import type { BodyModel } from '../messages/body-model.ts';
 import type { Loss, MessageEvent, MessagesRequest } from '../messages/types.ts';
+import type { KnownModel } from '../models/named-model.ts';
 
 /** Where a request goes, decided by routing before anything is translated. */
 export interface Target {
@@ -19,6 +20,8 @@ export interface Target {
   readonly vertex?: VertexPlace;
   /** Which rule chose it, for `x-proxy-route` and the log: `sonnet → BIG_MODEL`. */
   readonly route: string;
+  /** What is known of the model, the user's word included; absent: what its name tells. */
+  readonly known?: KnownModel;
 }
 
 /** A place on Vertex AI: it is part of every path there. */

@@ -24,7 +24,7 @@ interface Prompt {
  * so, and Claude Code compacts the conversation only when it reads these words.
  */
 export async function checkPromptLength({ text, target, inputTokenEstimate, learned, counter }: Prompt): Promise<void> {
-  const { maxInputTokens, contextWindow } = traitsOf(target.model);
+  const { maxInputTokens, contextWindow } = traitsOf(target);
   const maximum = learned.contextLimit(target) ?? maxInputTokens ?? contextWindow;
   if (maximum === undefined || inputTokenEstimate <= worthCounting * maximum) return;
   const tokens = await counter.count(text, target.model);

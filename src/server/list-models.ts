@@ -59,7 +59,7 @@ function modelsOf(config: Config): readonly BetaModelInfo[] {
 }
 
 function describe(id: string, displayName: string, target: Target): BetaModelInfo {
-  const traits = traitsOf(target.model);
+  const traits = traitsOf(target);
   return {
     type: 'model',
     id,

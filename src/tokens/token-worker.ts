@@ -17,7 +17,7 @@ self.onmessage = async ({ data }: MessageEvent<CountQuestion>) => {
 };
 
 async function answer({ id, text, model }: CountQuestion): Promise<CountAnswer> {
-  const traits = traitsOf(model);
+  const traits = traitsOf({ model });
   const countText = encodings.get(traits.encoding) ?? (await load(traits.encoding));
   const request = parseCountTokensRequest(text);
   return { id, tokens: countRequest(request, { traits, vocabularyFactor: vocabularyFactor(model) }, countText) };

@@ -12,7 +12,7 @@ export function abilitiesOf(
   target: Target,
   context: Pick<TranslationContext, 'repairs'>,
 ): Abilities {
-  const model = geminiModelOf(target.model);
+  const model = geminiModelOf(target);
   const offered = offeredTools(request, toolTypes, new LossList()).tools;
   const hasFunctions = offered.some(({ tool }) => serverToolOf(tool) === undefined);
   const runsThem = hindranceOf(hasFunctions, { model, context }) === undefined;

@@ -42,7 +42,7 @@ export function readOverflow(
     if (prompt !== undefined && maximum !== undefined) return overflow(prompt, maximum, true);
   }
   const maximum = wholeNumber(maximumAlone.exec(text)?.[1]);
-  const { maxInputTokens, contextWindow } = geminiModelOf(target.model);
+  const { maxInputTokens, contextWindow } = geminiModelOf(target);
   return overflow(context.inputTokenEstimate, maximum ?? maxInputTokens ?? contextWindow, maximum !== undefined);
 }
 

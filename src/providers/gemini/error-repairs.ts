@@ -132,7 +132,7 @@ function levelsLeft(text: string, target: Target, { repairs }: TranslationContex
   const refused = levelsIn(text);
   if (refused.length !== 1) return [];
   const learned = repairs.findLast((repair) => repair.kind === 'effort-words');
-  const { thinking: known } = geminiModelOf(target.model);
+  const { thinking: known } = geminiModelOf(target);
   const taken =
     learned?.words ?? (known.kind === 'level' ? known.levels : thinkingLevels).map((level) => level.toLowerCase());
   return taken.filter((word) => !refused.includes(word));

@@ -6,9 +6,9 @@ import type { Target } from '../provider.ts';
  * The beginning of the answer that a request gives: the words of the assistant at its end. Undefined where there is none,
  * and for models that go on with it by themselves; the others are asked to, and like to begin with it once more.
  */
-export function givenBeginning({ messages }: MessagesRequest, { model }: Target): string | undefined {
+export function givenBeginning({ messages }: MessagesRequest, target: Target): string | undefined {
   const last = messages.at(-1);
-  if (last?.role !== 'assistant' || geminiModelOf(model).prefill) return undefined;
+  if (last?.role !== 'assistant' || geminiModelOf(target).prefill) return undefined;
   const { content } = last;
   if (typeof content === 'string') return unlessBlank(content);
   let given = '';

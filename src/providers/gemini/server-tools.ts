@@ -128,7 +128,7 @@ export function wantedPagesOf(
   if (request.tool_choice?.type === 'none' || !request.tools?.some((tool) => serverToolOf(tool))) return undefined;
   const offered = offeredTools(request, toolTypes, new LossList()).tools.map(({ tool }) => tool);
   const hasFunctions = offered.some((tool) => serverToolOf(tool) === undefined);
-  if (hindranceOf(hasFunctions, { model: geminiModelOf(target.model), context }) !== undefined) return undefined;
+  if (hindranceOf(hasFunctions, { model: geminiModelOf(target), context }) !== undefined) return undefined;
   const search = offered.find((tool) => serverToolOf(tool) === 'web_search');
   if (search !== undefined) {
     return { allowed: domainsOf(search, 'allowed_domains'), blocked: domainsOf(search, 'blocked_domains') };

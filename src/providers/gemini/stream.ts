@@ -238,7 +238,7 @@ export class GeminiStream implements StreamTranslator {
   }
 
   #fillsWindow(usage: CountedUsage | undefined): boolean {
-    return usage !== undefined && usage.prompt + usage.output >= geminiModelOf(this.#target.model).contextWindow;
+    return usage !== undefined && usage.prompt + usage.output >= geminiModelOf(this.#target).contextWindow;
   }
 
   #parse(data: string, event: string | undefined): unknown {

@@ -27,7 +27,7 @@ export function startTranslation(request: MessagesRequest, target: Target, conte
     target,
     context,
     platform: target.provider === 'vertex' ? 'vertex' : 'ai-studio',
-    model: geminiModelOf(target.model),
+    model: geminiModelOf(target),
     names: toolNamesOf(request, nameRule),
     argumentNames: argumentNamesFor(request, target, context),
     losses: new LossList(),
@@ -45,10 +45,10 @@ export function lastRepair<K extends Repair['kind']>(
 /** What the arguments of calls are named upstream: as the schemas say by which the tools are declared there. */
 export function argumentNamesFor(
   { tools = [] }: MessagesRequest,
-  { model }: Target,
+  target: Target,
   context: TranslationContext,
 ): ArgumentNames {
-  if (readsJsonSchema({ model: geminiModelOf(model), context })) return sameNames;
+  if (readsJsonSchema({ model: geminiModelOf(target), context })) return sameNames;
   return argumentNamesOf(tools.map((tool) => ('input_schema' in tool ? tool.input_schema : undefined)));
 }
 

@@ -10,7 +10,7 @@ import { openChatStream } from './stream.ts';
 export const openaiChat: TranslatingProvider = {
   form: 'translated',
   abilitiesOf(_request, target) {
-    const traits = traitsOf(target.model);
+    const traits = traitsOf(target);
     const { files, images } = dialectOf(target);
     return {
       hostedTools: new Set(),

@@ -251,7 +251,7 @@ class ChatStream implements StreamTranslator {
   }
 
   #fillsWindow(usage: CountedUsage | undefined): boolean {
-    const window = windowOf(traitsOf(this.#target.model), this.#context.repairs);
+    const window = windowOf(traitsOf(this.#target), this.#context.repairs);
     return usage !== undefined && window !== undefined && usage.prompt + usage.output >= window;
   }
 

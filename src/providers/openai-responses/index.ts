@@ -7,7 +7,7 @@ import { type TranslatingProvider, UpstreamFailure } from '../provider.ts';
 export const openaiResponses: TranslatingProvider = {
   form: 'translated',
   abilitiesOf(request, target) {
-    const traits = traitsOf(target.model);
+    const traits = traitsOf(target);
     const { files, images } = dialectOf(target);
     const searches = traits.webSearch && request.tool_choice?.type !== 'none';
     return {

@@ -14,7 +14,7 @@ export function apiOf(request: MessagesRequest, target: Target, repairs: readonl
   const told = repairs.findLast((repair) => repair.kind === 'use-api')?.api;
   if (told !== undefined) return told;
   const { responses } = dialectOf(target);
-  const traits = traitsOf(target.model);
+  const traits = traitsOf(target);
   if (responses && traits.onlyResponses) return 'responses';
   if (target.api === 'chat' || target.api === 'responses') return target.api;
   if (!responses) return 'chat';

@@ -209,7 +209,7 @@ export function knownMaximum(request: MessagesRequest, target: Target, context: 
   for (const repair of context.repairs)
     if (repair.kind === 'limit-context') learned = Math.min(learned, repair.maximum);
   if (learned < Infinity) return learned;
-  const traits = traitsOf(target.model);
+  const traits = traitsOf(target);
   if (traits.maxInputTokens !== undefined) return traits.maxInputTokens;
   if (traits.contextWindow === undefined) return unknownWindow - unknownOutputReserve;
   const reserve = Math.min(request.max_tokens, traits.maxOutputTokens ?? unknownOutputReserve);

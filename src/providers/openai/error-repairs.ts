@@ -86,7 +86,7 @@ function reasoningWanted({ text }: Refusal): Repair | undefined {
 /** Newer OpenAI models take tools on Chat Completions only while they do not reason. */
 function toolsRefuseEffort({ text, target }: Refusal): Repair | undefined {
   if (!isToolEffortConflict(text)) return undefined;
-  const { efforts } = traitsOf(target.model);
+  const { efforts } = traitsOf(target);
   if (efforts !== undefined && !efforts.includes('none')) return undefined;
   return { kind: 'effort-words', scope: 'model', words: ['none'] };
 }

@@ -27,7 +27,7 @@ export function startTranslation(request: MessagesRequest, target: Target, conte
     target,
     context,
     dialect,
-    traits: traitsOf(target.model),
+    traits: traitsOf(target),
     names: toolNamesOf(request, nameRule),
     callId: callIdWriter(dialect.toolIds),
     losses: new LossList(),
