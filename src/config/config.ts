@@ -31,6 +31,15 @@ export type ServerProfile = (typeof serverProfiles)[number];
 export const openaiApiSettings = ['auto', 'chat', 'responses'] as const;
 export type OpenaiApiSetting = (typeof openaiApiSettings)[number];
 
+export const searchServices = ['tavily', 'brave', 'exa', 'searxng'] as const;
+export type SearchServiceName = (typeof searchServices)[number];
+export const webSearchSettings = ['auto', 'off', ...searchServices] as const;
+
+/** Which search service is asked, and with what. */
+export type WebSearchConfig =
+  | { readonly service: Exclude<SearchServiceName, 'searxng'>; readonly apiKey: Secret }
+  | { readonly service: 'searxng'; readonly baseUrl: string };
+
 export interface UpstreamConfig {
   readonly apiKey: Secret | undefined;
   /** Without a trailing slash, up to what the vendor's own SDK calls the base URL (`https://api.openai.com/v1`). */
@@ -76,6 +85,12 @@ export interface Config {
     readonly gemini: UpstreamConfig;
     readonly vertex: VertexConfig;
     readonly anthropic: UpstreamConfig;
+  };
+  /** What the proxy may do on the web for models whose vendor does it not. */
+  readonly web: {
+    /** Undefined: no search service is set up. */
+    readonly search: WebSearchConfig | undefined;
+    readonly fetch: boolean;
   };
   readonly log: {
     readonly level: 'debug' | 'info' | 'warn' | 'error';

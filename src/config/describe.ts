@@ -5,6 +5,7 @@ const groups: readonly VariableNotes['group'][] = [
   'Models',
   'Upstream hosts',
   'Vertex AI',
+  'The web',
   'Listening',
   'Behaviour',
 ];

@@ -37,11 +37,17 @@ test('nothing set gives the documented defaults', () => {
       },
       anthropic: { apiKey: undefined, baseUrl: 'https://api.anthropic.com' },
     },
+    web: { search: undefined, fetch: true },
     log: { level: 'info', format: 'json' },
     strict: false,
   });
   expect(warnings).toEqual([]);
 });
+
+function searchOf({ web }: Config): string {
+  if (web.search === undefined) return 'none';
+  return `${web.search.service} ${'apiKey' in web.search ? web.search.apiKey.reveal() : web.search.baseUrl}`;
+}
 
 describe('what a value becomes', () => {
   const cases: readonly [env: Env, read: (config: Config) => unknown, expected: unknown][] = [
@@ -103,6 +109,14 @@ describe('what a value becomes', () => {
     ],
     [{ VERTEX_LOCATION: 'eu' }, (c) => c.upstreams.vertex.baseUrl, 'https://aiplatform.eu.rep.googleapis.com'],
     [{ VERTEX_LOCATION: 'eu', VERTEX_BASE_URL: 'http://v.test' }, (c) => c.upstreams.vertex.baseUrl, 'http://v.test'],
+    [{ WEB_FETCH: 'off' }, (c) => c.web.fetch, false],
+    [{ TAVILY_API_KEY: 'tvly-1' }, searchOf, 'tavily tvly-1'],
+    [{ BRAVE_API_KEY: 'b', EXA_API_KEY: 'e' }, searchOf, 'brave b'],
+    [{ EXA_API_KEY: 'e', SEARXNG_URL: 'http://s.test' }, searchOf, 'exa e'],
+    [{ SEARXNG_URL: 'http://s.test/search/' }, searchOf, 'searxng http://s.test'],
+    [{ WEB_SEARCH: 'searxng', EXA_API_KEY: 'e', SEARXNG_URL: 'http://s.test/x/' }, searchOf, 'searxng http://s.test/x'],
+    [{ WEB_SEARCH: 'off', EXA_API_KEY: 'e' }, searchOf, 'none'],
+    [{ WEB_SEARCH: 'AUTO' }, searchOf, 'none'],
     [{ LOG_LEVEL: 'DEBUG', LOG_FORMAT: 'pretty' }, (c) => c.log, { level: 'debug', format: 'pretty' }],
   ];
   test.each(cases)('%j', (env, read, expected) => {
@@ -174,6 +188,11 @@ describe('what is refused, with one line that says what to write', () => {
     [
       { VERTEX_LOCATION: 'evil.test:443' },
       'VERTEX_LOCATION is "evil.test:443": write it as Google Cloud shows it, in small letters, digits and hyphens',
+    ],
+    [{ WEB_SEARCH: 'google' }, 'WEB_SEARCH is "google": write auto, off, tavily, brave, exa or searxng'],
+    [
+      { WEB_SEARCH: 'Exa', BRAVE_API_KEY: 'b' },
+      'WEB_SEARCH is exa, but EXA_API_KEY is not set: set it, or WEB_SEARCH=off',
     ],
     [
       { HOST: '0.0.0.0' },

@@ -2,6 +2,7 @@ import type { Config } from './config.ts';
 import { type Dotenv, parseDotenv } from './dotenv.ts';
 import { isLoopback } from './loopback.ts';
 import { type Settings, settingsSchema, type VariableName, variableNames } from './schema.ts';
+import { chooseSearch, refuseSearchWithoutMeans } from './search-choice.ts';
 import { warnOfUnknownNames } from './unknown-names.ts';
 import { vertexHost } from './vertex-host.ts';
 import { warnOfSettings } from './warn-of-settings.ts';
@@ -35,6 +36,8 @@ export function loadConfig(source: ConfigSource): LoadedConfig {
   // Checked on what was written, so that it is told together with the other problems.
   const open = refuseOpenDoor(written);
   if (open !== undefined) problems.push(open);
+  const search = refuseSearchWithoutMeans(written);
+  if (search !== undefined) problems.push(search);
   if (problems.length > 0 || !result.success) return { problems };
 
   const settings = result.data;
@@ -96,6 +99,7 @@ function assemble(settings: Settings, terminal: boolean): Config {
       },
       anthropic: { apiKey: settings.ANTHROPIC_API_KEY, baseUrl: settings.ANTHROPIC_UPSTREAM_URL },
     },
+    web: { search: chooseSearch(settings), fetch: settings.WEB_FETCH },
     log: { level: settings.LOG_LEVEL, format: settings.LOG_FORMAT ?? (terminal ? 'pretty' : 'json') },
     strict: settings.STRICT,
   };

@@ -1,7 +1,7 @@
 // The one description of everything that can be set. Defaults, checks, docs/config.md, .env.example and `--help` all
 // come from here.
 import { z } from 'zod';
-import { openaiApiSettings, serverProfiles } from './config.ts';
+import { openaiApiSettings, serverProfiles, webSearchSettings } from './config.ts';
 import {
   baseUrl,
   flag,
@@ -13,12 +13,13 @@ import {
   openaiBaseUrl,
   port,
   projectName,
+  searxngUrl,
   secret,
 } from './setting-kinds.ts';
 
 /** What a person needs to know of a variable. */
 export interface VariableNotes {
-  readonly group: 'Keys' | 'Models' | 'Upstream hosts' | 'Vertex AI' | 'Listening' | 'Behaviour';
+  readonly group: 'Keys' | 'Models' | 'Upstream hosts' | 'Vertex AI' | 'The web' | 'Listening' | 'Behaviour';
   readonly description: string;
   readonly example: string;
   /** What an unset variable is taken as, in the words a person would write. */
@@ -202,6 +203,39 @@ export const settingsSchema = z.object({
     description: 'The directory of gcloud, where its `application_default_credentials.json` is looked for.',
     example: '/home/me/.config/gcloud',
     defaultNote: '`~/.config/gcloud`, on Windows `%APPDATA%\\gcloud`',
+  }),
+
+  WEB_SEARCH: setting(oneOf(webSearchSettings), {
+    group: 'The web',
+    description:
+      'The service that searches the web for models whose vendor does not. `auto` takes the first that is set up here, in the order `tavily`, `brave`, `exa`, `searxng`; `off` none.',
+    example: 'brave',
+    default: 'auto',
+  }),
+  TAVILY_API_KEY: setting(secret, {
+    group: 'The web',
+    description: 'The key for Tavily.',
+    example: 'tvly-…',
+    secret: true,
+  }),
+  BRAVE_API_KEY: setting(secret, {
+    group: 'The web',
+    description: 'The key for the Brave Search API.',
+    example: 'BSA…',
+    secret: true,
+  }),
+  EXA_API_KEY: setting(secret, { group: 'The web', description: 'The key for Exa.', example: '1a2b…', secret: true }),
+  SEARXNG_URL: setting(searxngUrl, {
+    group: 'The web',
+    description: 'A SearXNG server, without `/search`. Its `settings.yml` must have `json` among `search.formats`.',
+    example: 'http://localhost:8888',
+  }),
+  WEB_FETCH: setting(flag, {
+    group: 'The web',
+    description:
+      'Fetch pages for models whose vendor does not, from public addresses of the internet only (docs/decisions/fetching-pages.md).',
+    example: 'false',
+    default: 'true',
   }),
 
   HOST: setting(host, {

@@ -95,6 +95,9 @@ export const baseUrl = parsed((text) => readBaseUrl(text, /^$/));
 /** Azure's older addresses name a deployment in their path and a version behind it. */
 export const openaiBaseUrl = parsed((text) => readBaseUrl(text, /^(?:\?api-version=[\w.-]+)?$/));
 
+/** People copy the address of the page that they search on. */
+export const searxngUrl = parsed((text) => readBaseUrl(text.replace(/\/search\/?$/, ''), /^$/));
+
 /** A value as a problem may show it: short, on one line, and not at all where it could be a credential. */
 function shown(value: unknown): string {
   const text = String(value);

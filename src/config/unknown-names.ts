@@ -6,6 +6,7 @@ import { type VariableName, variableNames } from './schema.ts';
 const otherWords: Readonly<Record<string, VariableName>> = {
   ANTHROPIC_BASE_URL: 'ANTHROPIC_UPSTREAM_URL',
   ANTHROPIC_VERTEX_PROJECT_ID: 'VERTEX_PROJECT',
+  BRAVE_SEARCH_API_KEY: 'BRAVE_API_KEY',
   CLOUD_ML_REGION: 'VERTEX_LOCATION',
   GOOGLE_API_KEY: 'GEMINI_API_KEY',
   GOOGLE_CLOUD_LOCATION: 'VERTEX_LOCATION',
@@ -13,10 +14,13 @@ const otherWords: Readonly<Record<string, VariableName>> = {
   GOOGLE_VERTEX_BASE_URL: 'VERTEX_BASE_URL',
   OPENAI_API_BASE: 'OPENAI_BASE_URL',
   OPENAI_KEY: 'OPENAI_API_KEY',
+  SEARXNG_BASE_URL: 'SEARXNG_URL',
+  SEARXNG_API_BASE: 'SEARXNG_URL',
   MIDDLE_MODEL: 'SONNET_MODEL',
 };
 
-const ourPrefix = /^(?:OPENAI|GEMINI|VERTEX|ANTHROPIC|PROXY|PREFER\w*|BIG|SMALL|OPUS|SONNET|HAIKU|LOG)_/;
+const ourPrefix =
+  /^(?:OPENAI|GEMINI|VERTEX|ANTHROPIC|PROXY|PREFER\w*|BIG|SMALL|OPUS|SONNET|HAIKU|LOG|WEB|TAVILY|BRAVE|EXA|SEARXNG)_/;
 
 /**
  * Names that set nothing here but seem meant for us. A `.env` file is written for us, so there every name with one of

@@ -88,9 +88,19 @@ function modelsOf(settings: Settings): string[] {
   return [BIG_MODEL, SMALL_MODEL, OPUS_MODEL, SONNET_MODEL, HAIKU_MODEL].filter((model) => model !== undefined);
 }
 
+const keys = [
+  'OPENAI_API_KEY',
+  'GEMINI_API_KEY',
+  'ANTHROPIC_API_KEY',
+  'PROXY_API_KEY',
+  'TAVILY_API_KEY',
+  'BRAVE_API_KEY',
+  'EXA_API_KEY',
+] as const;
+
 function warnOfPlaceholders(written: Written): string[] {
   const warnings: string[] = [];
-  for (const name of ['OPENAI_API_KEY', 'GEMINI_API_KEY', 'ANTHROPIC_API_KEY', 'PROXY_API_KEY'] as const) {
+  for (const name of keys) {
     const text = written.get(name);
     if (text !== undefined && /\.{3}$|…$|^<.*>$|^your[-_]|^change[-_]?me$|^x{3,}$/i.test(text)) {
       warnings.push(`${name} looks like a placeholder, not like a key`);
