@@ -30,6 +30,7 @@ test('the whole table, as a newcomer with one key sees it', () => {
   GEMINI_API_KEY      not set
   ANTHROPIC_API_KEY   not set
   PROXY_API_KEY       not set: every program on this machine may use the proxy
+  web search          only by models whose vendor has one
 
   Start Claude Code in another terminal:
 
@@ -49,6 +50,7 @@ describe('what the table says of a setting', () => {
       '  OPENAI_API_KEY      not set',
     ],
     ['another host', { OPENAI_BASE_URL: 'http://localhost:1/v1' }, '  openai/…      at http://localhost:1/v1'],
+    ['a search service', { BRAVE_API_KEY: 'b' }, '  web search          brave, for models whose vendor has none'],
     ['a finer model', { OPUS_MODEL: 'o3' }, '  Opus          →  openai/o3             OPUS_MODEL'],
     [
       'a model Google does not have',
@@ -165,6 +167,7 @@ test('for machines: the same facts as fields', () => {
       'other Claude': 'openai/gpt-4.1',
     },
     keys: { OPENAI_API_KEY: 'missing', GEMINI_API_KEY: 'missing', ANTHROPIC_API_KEY: 'not set', PROXY_API_KEY: 'set' },
+    web: { search: 'off', fetch: true },
     claudeCode: "ANTHROPIC_BASE_URL=http://127.0.0.1:8082 ANTHROPIC_AUTH_TOKEN='<your PROXY_API_KEY>' claude",
   });
 });

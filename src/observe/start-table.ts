@@ -36,6 +36,7 @@ export function startTable(facts: StartFacts, paint: Colors): string {
     '',
     ...keyRows(facts, tiers, paint),
     ...vertexRow(facts, paint),
+    webRow(config, paint),
     '',
     ...facts.warnings.map((warning) => `  ${paint.yellow('!')} ${printable(warning)}`),
     ...(facts.warnings.length > 0 ? [''] : []),
@@ -61,6 +62,7 @@ export function startFields(facts: StartFacts): object {
     keys: Object.fromEntries(
       keyNames(config).map(({ name, isSet }) => [name, isSet ? 'set' : missing.has(name) ? 'missing' : 'not set']),
     ),
+    web: { search: config.web.search?.service ?? 'off', fetch: config.web.fetch },
     ...(facts.vertex !== undefined && { vertex: { location: config.upstreams.vertex.location, ...facts.vertex } }),
     claudeCode: claudeCommand(facts, tiers).line,
   };
@@ -133,6 +135,12 @@ function vertexRow({ vertex, config }: StartFacts, paint: Colors): string[] {
   const { location } = config.upstreams.vertex;
   const project = vertex.project ?? 'of the credentials';
   return [`  ${label}${printable(`project ${project}, location ${location}; ${vertex.found}`)}`];
+}
+
+function webRow({ web }: Config, paint: Colors): string {
+  const label = 'web search'.padEnd(20);
+  if (web.search === undefined) return paint.dim(`  ${label}only by models whose vendor has one`);
+  return `  ${label}${paint.green(web.search.service)}, for models whose vendor has none`;
 }
 
 function keyNames(config: Config): { readonly name: string; readonly isSet: boolean }[] {
