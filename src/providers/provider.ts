@@ -69,11 +69,15 @@ export type Repair = { readonly scope: 'request' | 'model' } & (
   /** `window`: the room of prompt and answer together, where the refusal told it; it holds for later requests too. */
   | { readonly kind: 'limit-output-tokens'; readonly maximum: number; readonly window?: number }
   | { readonly kind: 'limit-context'; readonly maximum: number }
+  /** Answers shorter than that may not be asked for. */
+  | { readonly kind: 'raise-output-tokens'; readonly minimum: number }
   | { readonly kind: 'effort-words'; readonly words: readonly string[] }
   | { readonly kind: 'shorten-tool-descriptions'; readonly maximumLength: number }
   | { readonly kind: 'loosen-tool-schema'; readonly tool: string }
   | { readonly kind: 'return-reasoning'; readonly parameter: string }
   | { readonly kind: 'drop-reasoning' }
+  /** The upstream cannot read these reasoning items, told by their marks, nor those of earlier refusals: they stay out. */
+  | { readonly kind: 'leave-out-reasoning'; readonly items: readonly string[] }
   | { readonly kind: 'plain-answer' }
   /** Tool schemas in Gemini's own form (`parameters`) instead of JSON Schema. */
   | { readonly kind: 'own-schema-form' }

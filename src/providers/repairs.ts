@@ -18,6 +18,10 @@ function covers(applied: Repair, wanted: Repair): boolean {
     case 'limit-output-tokens':
     case 'limit-context':
       return applied.kind === wanted.kind && applied.maximum <= wanted.maximum;
+    case 'raise-output-tokens':
+      return applied.kind === wanted.kind && applied.minimum >= wanted.minimum;
+    case 'leave-out-reasoning':
+      return applied.kind === wanted.kind && wanted.items.every((item) => applied.items.includes(item));
     case 'effort-words':
       return applied.kind === 'effort-words' && applied.words.join() === wanted.words.join();
     case 'shorten-tool-descriptions':

@@ -47,9 +47,11 @@ function replaces(later: Repair, earlier: Repair): boolean {
   switch (later.kind) {
     case 'limit-output-tokens':
     case 'limit-context':
+    case 'raise-output-tokens':
     case 'effort-words':
     case 'shorten-tool-descriptions':
     case 'drop-reasoning':
+    case 'leave-out-reasoning':
     case 'plain-answer':
     case 'own-schema-form':
     case 'skip-signatures':
