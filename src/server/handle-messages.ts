@@ -10,6 +10,7 @@ import { foldAnswer } from './fold-answer.ts';
 import { newId } from './new-id.ts';
 import { passThrough } from './pass-through.ts';
 import { planPassThrough } from './plan-pass-through.ts';
+import { inClientWords, prepareRequest } from './prepare-request.ts';
 import { readBody, takeText } from './read-body.ts';
 import { refuseLosses } from './refuse-losses.ts';
 import { streamAnswer } from './relay-stream.ts';
@@ -37,7 +38,10 @@ export async function handleMessages(visit: Visit): Promise<Response> {
   if (provider.form === 'verbatim') throw new ProxyError('invalid-request', 'model: stands twice in the body');
 
   const target = await parts.credentials.complete(planned, exchange.signal);
-  const inputTokenEstimate = estimateTokens(messages);
+  const { signal } = exchange;
+  const repairs = learned.of(target);
+  const prepared = await prepareRequest(messages, { provider, target, repairs, parts, signal });
+  const inputTokenEstimate = estimateTokens(prepared.request);
   await checkPromptLength({ text, target, inputTokenEstimate, learned, counter });
 
   const context: TranslationContext = {
@@ -46,13 +50,13 @@ export async function handleMessages(visit: Visit): Promise<Response> {
     inputTokenEstimate,
     sessionId: exchange.sessionId,
     agentId: exchange.agentId,
-    repairs: learned.of(target),
+    repairs,
     calls: parts.calls,
   };
   const build = (told: TranslationContext) => {
-    const built = provider.buildRequest(messages, target, told);
-    exchange.losses = built.losses;
-    checkLosses?.(built.losses);
+    const built = provider.buildRequest(prepared.request, target, told);
+    exchange.losses = [...prepared.losses, ...inClientWords(built.losses, prepared.originalPath)];
+    checkLosses?.(exchange.losses);
     return built;
   };
   const built = build(context);
@@ -62,7 +66,7 @@ export async function handleMessages(visit: Visit): Promise<Response> {
       ? emptyAnswer(messages, context)
       : runAttempts({
           provider,
-          request: messages,
+          request: prepared.request,
           target,
           context,
           built,
@@ -70,7 +74,7 @@ export async function handleMessages(visit: Visit): Promise<Response> {
           learned,
           limits,
           credentials: parts.credentials,
-          signal: exchange.signal,
+          signal,
           onAttempt: (attempts) => {
             exchange.attempts = attempts;
           },

@@ -7,6 +7,7 @@ import type { Credentials } from '../upstream/credentials.ts';
 import type { LearnedRepairs } from '../upstream/learned-repairs.ts';
 import type { Limits } from '../upstream/time-limits.ts';
 import type { VendorCounter } from '../upstream/vendor-counter.ts';
+import type { WebAccess } from '../web/web-access.ts';
 import { answerCountTokens } from './count-tokens.ts';
 import type { Exchange } from './exchange.ts';
 import { handleMessages } from './handle-messages.ts';
@@ -26,6 +27,8 @@ export interface ServerParts {
   readonly learned: LearnedRepairs;
   readonly calls: CallMemory;
   readonly limits: Limits;
+  /** What the proxy itself can do on the web. */
+  readonly web: WebAccess;
 }
 
 export interface Visit {

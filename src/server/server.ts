@@ -10,6 +10,7 @@ import { LearnedRepairs } from '../upstream/learned-repairs.ts';
 import { RecentCalls } from '../upstream/recent-calls.ts';
 import { defaultLimits, type Limits } from '../upstream/time-limits.ts';
 import { VendorCounter } from '../upstream/vendor-counter.ts';
+import type { WebAccess } from '../web/web-access.ts';
 import { proxyHeaders } from './answer-headers.ts';
 import { type Authenticate, authenticator } from './authenticate.ts';
 import { Exchange } from './exchange.ts';
@@ -25,6 +26,7 @@ export interface ServerOptions {
   readonly registry?: ProviderRegistry;
   readonly credentials?: Credentials;
   readonly limits?: Partial<Limits>;
+  readonly web?: WebAccess;
 }
 
 export interface ProxyServer {
@@ -54,6 +56,7 @@ export function startServer(options: ServerOptions): ProxyServer {
     learned: new LearnedRepairs(),
     calls: new RecentCalls(),
     limits: { ...defaultLimits, ...options.limits },
+    web: options.web ?? { search: undefined, fetch: undefined },
   };
   const house = new House(parts, authenticator(config.proxyApiKey));
   const server = Bun.serve({
