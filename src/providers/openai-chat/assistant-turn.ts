@@ -1,11 +1,9 @@
 import { isKnownBlock } from '../../messages/check-blocks.ts';
-import { isRecord } from '../../messages/json.ts';
 import type { Block, KnownBlockOf, Message } from '../../messages/types.ts';
 import { notKnown } from '../../translation/losses.ts';
 import { hasHiddenPart, hiddenPart, visibleText } from '../../translation/visible-text.ts';
-import { writeJson } from '../../translation/well-formed-json.ts';
+import { writeArguments } from '../openai/call-arguments.ts';
 import type { Translation } from '../openai/translation.ts';
-import { checkBlockFields, isCarried } from './block-fields.ts';
 import { ReturnedReasoning } from './returned-reasoning.ts';
 import type { AssistantMessage, ToolCall } from './wire.ts';
 
@@ -73,13 +71,13 @@ class TurnBuilder {
   }
 
   #addBlock(block: Block, path: () => string): void {
-    const { losses } = this.#translation;
+    const { losses, tables } = this.#translation;
     if (!isKnownBlock(block)) {
       losses.add(path(), notKnown);
       return;
     }
-    if (!isCarried(block, losses, path)) return;
-    checkBlockFields(block, losses, path);
+    if (!tables.isCarried(block, losses, path)) return;
+    tables.checkBlockFields(block, losses, path);
     switch (block.type) {
       case 'text':
         // Upstream wrote the texts of one answer as one string: joined like this they are its very bytes again.
@@ -126,10 +124,4 @@ class TurnBuilder {
     this.#text += text;
     this.#atParagraph = false;
   }
-}
-
-/** Servers read the arguments as an object; anything else they refuse. */
-function writeArguments(input: unknown): string {
-  if (input === undefined || input === null) return '{}';
-  return writeJson(isRecord(input) ? input : { input });
 }

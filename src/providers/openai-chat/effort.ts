@@ -1,18 +1,9 @@
 import { ProxyError } from '../../errors/proxy-error.ts';
-import { type Effort, effortWords } from '../../models/model-traits.ts';
-import { latestEffort } from '../../translation/latest-effort.ts';
+import type { Effort } from '../../models/model-traits.ts';
 import type { EffortForm } from '../openai/dialect.ts';
-import { lastRepair, type Translation } from '../openai/translation.ts';
+import { effortsOf, effortWord, isSmallAnswer, nearest, type Wish, wishedEffort, wishOf } from '../openai/effort.ts';
+import type { Translation } from '../openai/translation.ts';
 import type { ChatBody } from './wire.ts';
-
-/** What the client wants, and the field that says so, for a loss. */
-interface Wish {
-  /** `off`: as little reasoning as there is. undefined: the client says nothing. */
-  readonly effort: Effort | 'off' | undefined;
-  readonly field: string;
-  /** Set in words by the client, not by a default of ours: leaving it out is a loss. */
-  readonly said: boolean;
-}
 
 export interface Circumstances {
   readonly hasTools: boolean;
@@ -26,20 +17,17 @@ export interface EffortDecision {
   readonly fields: Partial<ChatBody>;
 }
 
-/** Below this a reasoning model may spend the whole answer on thought. */
-export const smallAnswerTokens = 1_024;
-
 /** How hard the model is to think, and the fields that tell this server so. Lists what of the wish is lost. */
 export function decideEffort(circumstances: Circumstances, translation: Translation): EffortDecision {
-  const { dialect, traits, target, request, losses } = translation;
+  const { dialect, traits, target, losses } = translation;
   const form = effortFormOf(translation);
   const taken = effortsOf(translation);
-  const wish = wishOf(circumstances, translation);
+  const wish = wishOf(circumstances.hasTools, translation);
 
   if (circumstances.hasTools && dialect.vendorRules && traits.chatTools === 'refused') {
     throw new ProxyError(
       'invalid-request',
-      `model: ${target.model} cannot use tools on Chat Completions, the only API of OpenAI that this version speaks; set BIG_MODEL or SMALL_MODEL to a model that can, such as gpt-5.2 or gpt-4.1`,
+      `model: ${target.model} cannot use tools on Chat Completions, and the Responses API is not offered at OPENAI_BASE_URL; set another address, or set BIG_MODEL or SMALL_MODEL to a model that can, such as gpt-5.2 or gpt-4.1`,
     );
   }
   if (circumstances.needsThinkingOff) {
@@ -55,8 +43,7 @@ export function decideEffort(circumstances: Circumstances, translation: Translat
     return { word, fields: fieldsFor(word, form, taken) };
   }
 
-  const small = traits.reasons && request.max_tokens < smallAnswerTokens;
-  const wished = wish.effort === 'off' || (wish.effort === undefined && small) ? 'none' : wish.effort;
+  const wished = wishedEffort(wish, translation);
   if (wished === undefined) return { word: undefined, fields: {} };
   if (form === 'none' || (taken === undefined && !isSwitch(form))) {
     if (wish.said) losses.add(wish.field, `it is not known how ${target.model} is told here`);
@@ -66,8 +53,9 @@ export function decideEffort(circumstances: Circumstances, translation: Translat
     if (wish.said && wish.effort !== 'off') losses.add(wish.field, `${target.model} takes no effort`);
     return { word: undefined, fields: {} };
   }
-  const word = small ? (taken?.[0] ?? 'none') : nearest(wished, taken ?? effortWords);
-  if (wish.said && wish.effort !== 'off' && !small) noteDifference(wish, wished, word, form, taken, translation);
+  const word = effortWord(wished, taken, translation);
+  if (wish.said && wish.effort !== 'off' && !isSmallAnswer(translation))
+    noteDifference(wish, wished, word, form, taken, translation);
   return { word, fields: fieldsFor(word, form, taken) };
 }
 
@@ -79,48 +67,6 @@ export function canSwitchThinkingOff(translation: Translation): boolean {
 
 function effortFormOf({ dialect, target }: Translation): EffortForm {
   return dialect.effortByModel.find(({ model }) => model.test(target.model))?.form ?? dialect.effort;
-}
-
-/** The words the model takes, weakest first: as its refusals have taught, as its family has, as the server says. */
-function effortsOf(translation: Translation): readonly Effort[] | undefined {
-  const learned = lastRepair(translation, 'effort-words')?.words;
-  if (learned !== undefined) return effortWords.filter((word) => learned.includes(word));
-  return translation.traits.efforts ?? translation.dialect.effortWords;
-}
-
-function wishOf({ hasTools }: Circumstances, { request, losses }: Translation): Wish {
-  const { effort, field } = latestEffort(request);
-  const known = effortWords.find((word) => word === effort);
-  if (effort !== undefined && known === undefined) losses.add(field, 'not an effort that any model knows');
-  const { thinking } = request;
-  const said = known !== undefined;
-  switch (thinking?.type) {
-    case undefined:
-      return { effort: known, field, said };
-    case 'disabled':
-      // Claude Code's subagents are full agents that say both: they need some thought between their calls.
-      return said && hasTools
-        ? { effort: 'low', field, said: false }
-        : { effort: 'off', field: 'thinking', said: true };
-    case 'enabled':
-      return said
-        ? { effort: known, field, said }
-        : { effort: effortOfBudget(thinking.budget_tokens), field: 'thinking', said: true };
-    default:
-      return { effort: known ?? 'high', field, said };
-  }
-}
-
-function effortOfBudget(budgetTokens: number): Effort {
-  if (budgetTokens <= 1_024) return 'low';
-  if (budgetTokens <= 8_192) return 'medium';
-  return budgetTokens <= 24_576 ? 'high' : 'xhigh';
-}
-
-/** The word itself where the model takes it, else the nearest weaker one, else the nearest stronger one. */
-function nearest(wished: Effort, taken: readonly Effort[]): Effort | undefined {
-  const rank = effortWords.indexOf(wished);
-  return taken.findLast((word) => effortWords.indexOf(word) <= rank) ?? taken[0];
 }
 
 function noteDifference(
@@ -165,12 +111,16 @@ function fieldsFor(
       return { thinking: on ? { type: 'enabled', clear_thinking: false } : { type: 'disabled' } };
     case 'enable_thinking':
       return { enable_thinking: on };
+    case 'reasoning-switch':
+      return { reasoning: { enabled: on } };
     case 'template-thinking':
       return { chat_template_kwargs: { thinking: on } };
     case 'template-enable_thinking':
       return { chat_template_kwargs: { enable_thinking: on } };
     case 'default-or-none':
       return { reasoning_effort: on ? 'default' : 'none', ...(on ? { reasoning_format: 'parsed' } : {}) };
+    case 'high-or-none':
+      return { reasoning_effort: on ? 'high' : 'none' };
     case 'none':
       return {};
   }

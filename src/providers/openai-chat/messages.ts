@@ -1,5 +1,6 @@
 import { summaryText } from '../../translation/block-text.ts';
 import type { Translation } from '../openai/translation.ts';
+import { turnsOf } from '../openai/turns.ts';
 import { buildAssistantTurn } from './assistant-turn.ts';
 import { buildUserTurn, systemLine } from './user-turn.ts';
 import type { AssistantMessage, TextPart, UserContent, UserMessage, WireMessage } from './wire.ts';
@@ -19,25 +20,19 @@ export function buildMessages(head: string, lastLines: readonly string[], transl
   const writer = new MessageWriter(translation);
   if (head !== '') writer.add({ role: 'system', content: head });
   let callIds: readonly string[] = [];
-  let index = 0;
-  while (index < request.messages.length) {
-    const isAssistant = request.messages[index]?.role === 'assistant';
-    let last = index;
-    while (last + 1 < request.messages.length && (request.messages[last + 1]?.role === 'assistant') === isAssistant)
-      last++;
+  for (const { isAssistant, first, last } of turnsOf(request)) {
     if (isAssistant) {
-      const turn = buildAssistantTurn(index, last, translation);
+      const turn = buildAssistantTurn(first, last, translation);
       for (const summary of turn.summaries) writer.add({ role: 'user', content: summaryText(summary) });
       if (turn.message !== undefined) writer.add(turn.message);
       callIds = turn.callIds;
     } else {
-      for (const message of buildUserTurn(index, last, callIds, translation)) writer.add(message);
+      for (const message of buildUserTurn(first, last, callIds, translation)) writer.add(message);
       callIds = [];
     }
-    index = last + 1;
   }
   // Calls at the very end have no results yet, and upstream refuses them without.
-  for (const message of buildUserTurn(index, index - 1, callIds, translation)) writer.add(message);
+  for (const message of buildUserTurn(0, -1, callIds, translation)) writer.add(message);
   const endsInPrefill = writer.messages.at(-1)?.role === 'assistant';
   for (const line of lastLines) for (const message of systemLine(line, translation)) writer.add(message);
   if (writer.messages.every(({ role }) => role === 'system')) writer.add({ role: 'user', content: '' });

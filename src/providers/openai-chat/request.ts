@@ -1,40 +1,61 @@
 import type { MessagesRequest } from '../../messages/types.ts';
+import { rulesOf } from '../../translation/field-rules.ts';
 import { offeredTools } from '../../translation/offered-tools.ts';
 import { systemTexts } from '../../translation/system-text.ts';
 import { writeJson } from '../../translation/well-formed-json.ts';
-import { conversationKey, safetyIdentifier } from '../openai/cache-key.ts';
-import { toolTypes } from '../openai/tool-types.ts';
-import { startTranslation, type Translation } from '../openai/translation.ts';
+import { attribution, headersOf, missingToolLines, sampling, urlOf } from '../openai/call.ts';
+import type { FunctionTool } from '../openai/function-tools.ts';
+import { buildFunctions } from '../openai/function-tools.ts';
+import { outputLimit } from '../openai/output-limit.ts';
+import { type AskedFields, applyRepairs } from '../openai/repaired-body.ts';
+import { structuredOutput } from '../openai/structured-output.ts';
+import { toolFields, toolTypes } from '../openai/tool-types.ts';
+import { startTranslation, type Translation, type WireTables } from '../openai/translation.ts';
 import type { BuiltRequest, Target, TranslationContext } from '../provider.ts';
-import { checkBlockFields } from './block-fields.ts';
-import { canSwitchThinkingOff, decideEffort, type EffortDecision } from './effort.ts';
+import { checkBlockFields, isCarried } from './block-fields.ts';
+import { canSwitchThinkingOff, decideEffort } from './effort.ts';
 import { buildMessages } from './messages.ts';
-import { outputLimit } from './output-limit.ts';
-import { applyRepairs } from './repaired-body.ts';
-import { checkRequestFields } from './request-fields.ts';
-import { structuredOutput } from './structured-output.ts';
+import { checkRequestFields, messageRules } from './request-fields.ts';
+import { responseFormat } from './response-format.ts';
 import { buildToolChoice } from './tool-choice.ts';
-import { buildTools } from './tools.ts';
-import type { ChatBody } from './wire.ts';
+import type { ChatBody, FunctionTool as WireTool } from './wire.ts';
 
 /** A Messages request as one of Chat Completions, and what of it did not fit. */
 export function buildRequest(request: MessagesRequest, target: Target, context: TranslationContext): BuiltRequest {
-  const translation = startTranslation(request, target, context);
-  const body = applyRepairs(buildBody(translation), translation);
+  const translation = startTranslation(request, target, context, { api: 'chat', tables });
+  const body = applyRepairs(buildBody(translation), asked, translation);
   return {
-    url: urlOf(target.baseUrl),
+    url: urlOf(target.baseUrl, '/chat/completions'),
     headers: headersOf(translation),
     body: writeJson(body),
     losses: translation.losses.all,
   };
 }
 
+const tables: WireTables = { isCarried, checkBlockFields, messageRules, toolFields: rulesOf(toolFields) };
+
+const asked: AskedFields = new Map([
+  ['max_tokens', 'max_tokens'],
+  ['max_completion_tokens', 'max_tokens'],
+  ['temperature', 'temperature'],
+  ['top_p', 'top_p'],
+  ['top_k', 'top_k'],
+  ['reasoning_effort', 'output_config.effort'],
+  ['reasoning', 'output_config.effort'],
+  ['thinking', 'thinking'],
+  ['enable_thinking', 'thinking'],
+  ['chat_template_kwargs', 'thinking'],
+  ['response_format', 'output_config.format'],
+  ['tool_choice', 'tool_choice'],
+  ['service_tier', 'service_tier'],
+]);
+
 /** The body before repairs. Everything of the conversation stands behind everything that stays the same through it. */
 function buildBody(translation: Translation): ChatBody {
   const { request, target, dialect, losses } = translation;
   checkRequestFields(request, losses);
   const offer = offeredTools(request, toolTypes, losses);
-  const built = buildTools(offer.tools, translation);
+  const built = buildFunctions(offer.tools, dialect.maxTools, translation);
   const choice = buildToolChoice(built.tools, canSwitchThinkingOff(translation), translation);
   const hasTools = choice.tools.length > 0;
   const effort = decideEffort({ hasTools, needsThinkingOff: choice.needsThinkingOff }, translation);
@@ -51,55 +72,16 @@ function buildBody(translation: Translation): ChatBody {
     model: target.model,
     stream: true,
     ...(dialect.streamOptions ? { stream_options: { include_usage: true } } : {}),
-    ...outputLimit(effort, translation),
+    [dialect.outputLimitField]: outputLimit(effort.word, translation),
     ...effort.fields,
-    ...sampling(effort, translation),
-    ...structured.fields,
+    ...sampling(effort.word, translation),
+    ...responseFormat(structured.format),
     ...attribution(translation),
-    ...(hasTools ? { tools: [...choice.tools] } : {}),
+    ...(hasTools ? { tools: choice.tools.map(wireTool) } : {}),
     ...choice.fields,
     messages,
     ...(endsInPrefill ? prefill(messages, translation) : {}),
   };
-}
-
-/** A model that is not told so answers as if it had searched. */
-function missingToolLines(missing: readonly string[]): readonly string[] {
-  if (!missing.includes('web_search')) return [];
-  return [
-    'Web search is not available in this conversation. Where the task needs a search, say plainly that searching is not available, and do not present anything as search results.',
-  ];
-}
-
-/** `temperature`, `top_p`, `top_k`; 1 is what models that refuse the first two use anyway. */
-function sampling(
-  { word }: EffortDecision,
-  { request, traits, dialect, target, losses }: Translation,
-): Partial<ChatBody> {
-  const taken = traits.sampling === 'accepted' || (traits.sampling === 'with-effort-none' && word === 'none');
-  const fields: Partial<ChatBody> = {};
-  for (const field of ['temperature', 'top_p'] as const) {
-    const value = request[field];
-    if (value === undefined) continue;
-    if (taken) fields[field] = value;
-    else if (value !== 1) losses.add(field, `${target.model} refuses it`);
-  }
-  if (request.top_k !== undefined) {
-    if (dialect.topK) fields.top_k = request.top_k;
-    else losses.add('top_k', 'Chat Completions of this server has no such field');
-  }
-  return fields;
-}
-
-/** Whose request it is and which conversation's: for the vendor's records and its prompt cache. */
-function attribution(translation: Translation): Partial<ChatBody> {
-  const { request, dialect } = translation;
-  const fields: Partial<ChatBody> = {};
-  if (dialect.serviceTier && request.service_tier === 'standard_only') fields.service_tier = 'default';
-  const user = dialect.safetyIdentifier ? safetyIdentifier(translation) : undefined;
-  if (user !== undefined) fields.safety_identifier = user;
-  if (dialect.promptCacheKey) fields.prompt_cache_key = conversationKey(translation);
-  return fields;
 }
 
 /** The conversation ends in words that the model is to go on from; OpenAI has no such thing and begins a new turn. */
@@ -112,25 +94,14 @@ function prefill(messages: ChatBody['messages'], { dialect, request, losses }: T
   return {};
 }
 
-function headersOf(translation: Translation): Record<string, string> {
-  const { target, dialect } = translation;
-  const headers: Record<string, string> = {
-    'content-type': 'application/json',
-    accept: 'text/event-stream',
-    // Decompressing a stream would hold its events back.
-    'accept-encoding': 'identity',
+function wireTool({ name, description, parameters, strict }: FunctionTool): WireTool {
+  return {
+    type: 'function',
+    function: {
+      name,
+      ...(description === undefined ? {} : { description }),
+      parameters: { ...parameters },
+      ...(strict ? { strict } : {}),
+    },
   };
-  const key = target.apiKey?.reveal();
-  if (key !== undefined) {
-    if (dialect.auth === 'api-key') headers['api-key'] = key;
-    else headers.authorization = `Bearer ${key}`;
-  }
-  if (dialect.conversationHeader !== undefined) headers[dialect.conversationHeader] = conversationKey(translation);
-  return headers;
-}
-
-/** Azure's older addresses carry an `api-version` behind the path. */
-function urlOf(baseUrl: string): string {
-  const [path = '', query] = baseUrl.split('?', 2);
-  return `${path.replace(/\/+$/, '')}/chat/completions${query === undefined ? '' : `?${query}`}`;
 }

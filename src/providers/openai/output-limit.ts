@@ -1,18 +1,21 @@
-import { lastRepair, type Translation } from '../openai/translation.ts';
-import { windowOf } from '../openai/window.ts';
-import { type EffortDecision, smallAnswerTokens } from './effort.ts';
-import type { ChatBody } from './wire.ts';
+import type { Effort } from '../../models/model-traits.ts';
+import { isSmallAnswer, smallAnswerTokens } from './effort.ts';
+import { lastRepair, type Translation } from './translation.ts';
+import { windowOf } from './window.ts';
 
 /** Long enough for nearly every answer: only beyond it is room left for a prompt that is longer than estimated. */
 const usualAnswerTokens = 8_192;
 /** Asked for even where the window looks full: the estimate leans high, and upstream says so if it was right. */
 const hopefulAnswerTokens = 4_096;
 
-/** How long the answer may become: the client's wish within what model, server and window allow. */
-export function outputLimit({ word }: EffortDecision, translation: Translation): Partial<ChatBody> {
+/**
+ * How many tokens the answer may have: the client's wish within what model, server and window allow. `word` is the effort
+ * that the model is told.
+ */
+export function outputLimit(word: Effort | undefined, translation: Translation): number {
   const { request, dialect, traits, losses } = translation;
   // Thought counts inside the limit: a probe for one token would otherwise come back empty, or be refused.
-  const reserve = traits.reasons && word !== 'none' && request.max_tokens < smallAnswerTokens ? smallAnswerTokens : 0;
+  const reserve = word !== 'none' && isSmallAnswer(translation) ? smallAnswerTokens : 0;
   const wished = Math.max(1, request.max_tokens) + reserve;
 
   const learned = lastRepair(translation, 'limit-output-tokens')?.maximum;
@@ -24,7 +27,7 @@ export function outputLimit({ word }: EffortDecision, translation: Translation):
   const maximum = Math.min(wished, assumed);
   const window = windowOf(traits, translation.context.repairs);
   const room = window === undefined ? maximum : roomIn(window, translation);
-  return { [dialect.outputLimitField]: Math.min(maximum, Math.max(room, hopefulAnswerTokens)) };
+  return Math.min(maximum, Math.max(room, hopefulAnswerTokens));
 }
 
 /**
