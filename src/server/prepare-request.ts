@@ -1,3 +1,4 @@
+import { holdsDocuments, readDocuments } from '../documents/read-documents.ts';
 import { type OriginalPath, originalPathThrough, samePath } from '../emulation/original-paths.ts';
 import type { Loss, MessagesRequest } from '../messages/types.ts';
 import type { Repair, Target, TranslatingProvider } from '../providers/provider.ts';
@@ -35,7 +36,17 @@ type Step = (
 ) => StepOutcome | undefined | Promise<StepOutcome | undefined>;
 
 /** In this order: what is cleared away is not read, and what is read is not cut into turns before. */
-const steps: readonly Step[] = [];
+const steps: readonly Step[] = [documentsStep];
+
+async function documentsStep(
+  request: MessagesRequest,
+  { provider, target, repairs, parts, signal }: PreparingFor,
+): Promise<StepOutcome | undefined> {
+  if (!holdsDocuments(request)) return undefined;
+  const reads = provider.abilitiesOf(request, target, { repairs });
+  const outcome = await readDocuments(request, reads, parts.documents, signal);
+  return outcome.request === request ? undefined : { ...outcome, originalPath: samePath };
+}
 
 /** Does for a request what its provider cannot, as far as it can be done before the answer. */
 export async function prepareRequest(request: MessagesRequest, surroundings: PreparingFor): Promise<Prepared> {

@@ -1,4 +1,5 @@
 import type { Config } from '../config/config.ts';
+import type { DocumentReader } from '../documents/document-reader.ts';
 import { ProxyError } from '../errors/proxy-error.ts';
 import type { Log } from '../observe/log.ts';
 import type { CallMemory, CredentialHeader, ProviderRegistry } from '../providers/provider.ts';
@@ -29,6 +30,7 @@ export interface ServerParts {
   readonly limits: Limits;
   /** What the proxy itself can do on the web. */
   readonly web: WebAccess;
+  readonly documents: DocumentReader;
 }
 
 export interface Visit {

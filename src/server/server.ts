@@ -1,4 +1,5 @@
 import type { Config } from '../config/config.ts';
+import { DocumentReader } from '../documents/document-reader.ts';
 import { ProxyError } from '../errors/proxy-error.ts';
 import type { Log } from '../observe/log.ts';
 import type { ProviderRegistry } from '../providers/provider.ts';
@@ -46,6 +47,8 @@ const farewellMs = 500;
 /** Starts to listen. */
 export function startServer(options: ServerOptions): ProxyServer {
   const { config, log, counter } = options;
+  const web = options.web ?? { search: undefined, fetch: undefined };
+  const documents = new DocumentReader({ fetchPage: web.fetch });
   const parts: ServerParts = {
     config,
     log,
@@ -56,7 +59,8 @@ export function startServer(options: ServerOptions): ProxyServer {
     learned: new LearnedRepairs(),
     calls: new RecentCalls(),
     limits: { ...defaultLimits, ...options.limits },
-    web: options.web ?? { search: undefined, fetch: undefined },
+    web,
+    documents,
   };
   const house = new House(parts, authenticator(config.proxyApiKey));
   const server = Bun.serve({
@@ -88,11 +92,13 @@ export function startServer(options: ServerOptions): ProxyServer {
       const endsAt = performance.now() + farewellMs;
       while (server.pendingRequests > 0 && performance.now() < endsAt) await Bun.sleep(5);
       await server.stop(true);
+      documents.close();
     },
     async stopNow() {
       house.isClosing = true;
       house.stopAll();
       await server.stop(true);
+      documents.close();
     },
   };
 }

@@ -37,7 +37,7 @@ export function hasHiddenPart(block: Block): boolean {
   switch (block.type) {
     case 'web_fetch_tool_result': {
       const source = isRecord(content) && isRecord(content.content) ? content.content.source : undefined;
-      return isRecord(source) && source.type !== 'text';
+      return isRecord(source) && source.type !== 'text' && !isAllText(source.content);
     }
     case 'code_execution_tool_result':
     case 'bash_code_execution_tool_result':
@@ -60,7 +60,7 @@ function webSearchResults(content: unknown): string {
 function fetchedPage(content: unknown): string {
   if (!isRecord(content) || typeof content.url !== 'string') return failure('web fetch', content);
   const source = isRecord(content.content) ? content.content.source : undefined;
-  const text = isRecord(source) && source.type === 'text' ? word(source.data) : '';
+  const text = isRecord(source) ? (source.type === 'text' ? word(source.data) : textOf(source.content)) : '';
   return `[fetched ${content.url}]\n${text}`.trimEnd();
 }
 
@@ -97,8 +97,16 @@ function textOf(content: unknown): string {
   if (!Array.isArray(content)) return '';
   return content
     .filter(isRecord)
-    .map(({ text }) => word(text))
+    .flatMap(({ text }) => (typeof text === 'string' ? [text] : []))
     .join('\n');
+}
+
+function isAllText(content: unknown): boolean {
+  return typeof content === 'string' || (Array.isArray(content) && content.every(isText));
+}
+
+function isText(part: unknown): boolean {
+  return isRecord(part) && part.type === 'text';
 }
 
 function word(value: unknown): string {
