@@ -1,8 +1,8 @@
 import { traitsOf } from '../../models/model-traits.ts';
 import { dialectOf } from '../openai/dialect.ts';
-import { readChatError } from '../openai/errors.ts';
 import type { TranslatingProvider } from '../provider.ts';
 import { readChatAnswer } from './answer.ts';
+import { readChatError } from './errors.ts';
 import { buildRequest } from './request.ts';
 import { openChatStream } from './stream.ts';
 

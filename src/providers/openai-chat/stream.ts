@@ -9,7 +9,6 @@ import { type AnswerFacts, answerFactsOf } from '../../translation/answer-facts.
 import { type CountedUsage, closingUsage, OutputEstimate, openingUsage } from '../../translation/answer-usage.ts';
 import { upstreamName } from '../error-text.ts';
 import { isErrorValue } from '../openai/error-shapes.ts';
-import { readChatStreamError } from '../openai/errors.ts';
 import { nameRule } from '../openai/name-rule.ts';
 import { windowOf } from '../openai/window.ts';
 import {
@@ -20,6 +19,7 @@ import {
   UpstreamFailure,
 } from '../provider.ts';
 import { ChunkTemplate } from './chunk-template.ts';
+import { readChatStreamError } from './errors.ts';
 import { finishKindOf, isCut, mapStopReason, weightierFinish } from './finish.ts';
 import { ReasoningReader } from './reasoning.ts';
 import { type SplitText, ThinkTagSplitter } from './think-tag.ts';

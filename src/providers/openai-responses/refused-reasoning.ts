@@ -22,19 +22,24 @@ export function mayReturn(repairs: readonly Repair[]): (encrypted: string) => bo
   return refused.size === 0 ? () => true : (encrypted) => !refused.has(reasoningMark(encrypted));
 }
 
-/** An upstream has refused some of the reasoning that a request gives back; which, it does not tell. */
+/**
+ * An upstream has refused some of the reasoning that a request gives back; which, it does not tell. Undefined where none
+ * of it is left to be refused.
+ */
 export function leaveOutReasoning(
   { messages }: MessagesRequest,
   target: Target,
   { calls, repairs }: Pick<TranslationContext, 'calls' | 'repairs'>,
-): Repair {
+): Repair | undefined {
   const marks = new Set(refusedMarks(repairs));
+  const known = marks.size;
   const look = (block: Block) => {
     const envelope = envelopeOf(block, calls);
     const encrypted = envelope === undefined ? undefined : openItem(envelope, target)?.encrypted;
     if (encrypted !== undefined) marks.add(reasoningMark(encrypted));
   };
   for (const { content } of messages) if (typeof content !== 'string') content.forEach(look);
+  if (marks.size === known) return undefined;
   return { kind: 'leave-out-reasoning', scope: 'model', items: [...marks].slice(-mostMarks) };
 }
 

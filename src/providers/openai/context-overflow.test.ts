@@ -1,8 +1,8 @@
 import { expect, test } from 'bun:test';
 import { noCallMemory } from '../../../test/no-call-memory.ts';
 import type { MessagesRequest } from '../../messages/types.ts';
+import { readChatError, readChatStreamError } from '../openai-chat/errors.ts';
 import type { Repair, Target, TranslationContext } from '../provider.ts';
-import { readChatError, readChatStreamError } from './errors.ts';
 
 const request: MessagesRequest = {
   model: 'claude-sonnet-5',

@@ -55,6 +55,13 @@ const signs: readonly Sign[] = [
     statuses: [400, 403, 422, 451],
   },
   {
+    // A reasoning item that nobody has stored; its status is the one of a path that is missing.
+    kind: 'invalid-request',
+    codes: new Set(['invalid_encrypted_content']),
+    words: /\bitem\b.{0,80}\bnot found|items are not persisted/i,
+    statuses: [400, 404],
+  },
+  {
     // The model wrote a tool call that its server cannot read: the same request may well succeed.
     kind: 'upstream-fault',
     codes: new Set(['tool_use_failed', 'tool_call_parse_error']),

@@ -1,8 +1,8 @@
 import { expect, test } from 'bun:test';
 import { noCallMemory } from '../../../test/no-call-memory.ts';
 import type { MessagesRequest } from '../../messages/types.ts';
+import { readChatError } from '../openai-chat/errors.ts';
 import type { Repair, Target, TranslationContext } from '../provider.ts';
-import { readChatError } from './errors.ts';
 
 const longName = `mcp__server__${'tool_'.repeat(15)}`;
 const request: MessagesRequest = {
@@ -199,14 +199,6 @@ const cases: readonly [name: string, body: unknown, repair: Repair][] = [
   ],
   ['a model that cannot think', { error: '"llama3" does not support thinking' }, omit('reasoning_effort')],
   [
-    'tools that want no effort',
-    said(
-      "Function tools with reasoning_effort are not supported for m in /v1/chat/completions. To use function tools, use /v1/responses or set reasoning_effort to 'none'.",
-      { param: 'reasoning_effort' },
-    ),
-    efforts('none'),
-  ],
-  [
     'a long tool description',
     said(
       "Invalid 'tools[1].function.description': string too long. Expected a string with maximum length 1024, but got a string with length 5000 instead.",
@@ -311,17 +303,6 @@ test('max_tokens refused under both names ends the search', () => {
 
 test('a smaller output limit than the one applied is a new repair', () => {
   expect(read(said('max_tokens must be at most 8192'), [limit(16_384)]).repair).toEqual(limit(8_192));
-});
-
-test('where a model has no effort `none`, tools have no way on Chat Completions and the user is told', () => {
-  const failure = read(
-    said('Function tools with reasoning_effort are not supported.', { param: 'reasoning_effort' }),
-    [],
-    400,
-    'gpt-6-astra',
-  );
-  expect(failure.repair).toBeUndefined();
-  expect(failure.message).toContain('choose another model');
 });
 
 test.each([

@@ -1,39 +1,24 @@
-import type { MessagesRequest } from '../../messages/types.ts';
-import { effortWords, traitsOf } from '../../models/model-traits.ts';
-import type { Repair, Target, TranslationContext } from '../provider.ts';
+import type { Repair } from '../provider.ts';
 import { unlessApplied } from '../repairs.ts';
 import { smallestUsefulAnswer } from './context-overflow.ts';
-import type { SaidError } from './error-shapes.ts';
+import { otherApi } from './other-api.ts';
+import {
+  badReasoning,
+  effort,
+  reasoningSummary,
+  reasoningWanted,
+  searchRefusesEffort,
+  toolsRefuseEffort,
+} from './reasoning-repairs.ts';
+import { isParameterRefused, type Refusal, refusedName, rootOf } from './refusal.ts';
 
 /** The one thing to do differently that a refusal asks for, if it asks for one and it has not been done yet. */
-export function repairFor(
-  said: SaidError,
-  request: MessagesRequest,
-  target: Target,
-  context: TranslationContext,
-  toolNames: ToolNames,
-): Repair | undefined {
+export function repairFor(refusal: Refusal): Repair | undefined {
   for (const find of finders) {
-    const repair = find({ text: said.message ?? '', said, request, target, toolNames });
-    if (repair !== undefined) return unlessApplied(repair, context);
+    const repair = find(refusal);
+    if (repair !== undefined) return unlessApplied(repair, refusal.context);
   }
   return undefined;
-}
-
-/** The names of the tools, as far as a refusal may speak of them. */
-export interface ToolNames {
-  /** The client's name of a tool, from the name it had upstream. */
-  readonly ofUpstreamName: (name: string) => string;
-  /** The client's name of the tool at a place of the upstream request's `tools`. */
-  readonly at: (index: number) => string | undefined;
-}
-
-interface Refusal {
-  readonly text: string;
-  readonly said: SaidError;
-  readonly request: MessagesRequest;
-  readonly target: Target;
-  readonly toolNames: ToolNames;
 }
 
 /** From the most specific sign to the least: the first that speaks decides. */
@@ -43,8 +28,15 @@ const finders: readonly ((refusal: Refusal) => Repair | undefined)[] = [
   reasoningWanted,
   affordableOutput,
   toolsRefuseEffort,
+  otherApi,
+  searchRefusesEffort,
+  hostedSearch,
+  reasoningSummary,
+  includedParts,
+  outputMinimum,
   outputLimit,
   effort,
+  itemField,
   toolDescription,
   toolSchema,
   renamedParameter,
@@ -56,47 +48,6 @@ function plainAnswer({ text, said }: Refusal): Repair | undefined {
   return refused ? { kind: 'plain-answer', scope: 'model' } : undefined;
 }
 
-function badReasoning({ text, said }: Refusal): Repair | undefined {
-  if (
-    said.codes.includes('invalid_encrypted_content') ||
-    /(?:encrypted content|encrypted_content).{0,80}could not be (?:verified|decrypted|parsed)/i.test(text) ||
-    /\bitem\b.{0,80}\brs_\w+.{0,40}not found/i.test(text) ||
-    /(?:invalid|corrupted|missing)[^.]{0,20}(?:thought[ _]signature|signature[`'"]? in [`'"]?thinking)/i.test(text) ||
-    /thought[ _]signature is not valid/i.test(text)
-  ) {
-    // Of this conversation only: the next one has reasoning of its own.
-    return { kind: 'drop-reasoning', scope: 'request' };
-  }
-  const name = /\b(?:reasoning_content|reasoning_details|reasoning)\b/;
-  const inMessage = name.test(said.parameter ?? '') && /^messages?\b/.test(said.parameter ?? '');
-  const refused =
-    /\bmessages?\b.{0,200}?\b(?:reasoning_content|reasoning_details|reasoning)\b.{0,40}(?:unsupported|not permitted)/i;
-  return inMessage || refused.test(text) ? { kind: 'drop-reasoning', scope: 'model' } : undefined;
-}
-
-function reasoningWanted({ text }: Refusal): Repair | undefined {
-  const found =
-    /\b(reasoning_content|reasoning_details|reasoning)\b[`'"]?[^.]{0,80}(?:passed back|sent back|is missing|is required|must be (?:provided|included|present))/i.exec(
-      text,
-    ) ?? /(?:missing|must include|must return)[^.]{0,40}\b(reasoning_content|reasoning_details)\b/i.exec(text);
-  const parameter = found?.[1]?.toLowerCase();
-  return parameter === undefined ? undefined : { kind: 'return-reasoning', scope: 'model', parameter };
-}
-
-/** Newer OpenAI models take tools on Chat Completions only while they do not reason. */
-function toolsRefuseEffort({ text, target }: Refusal): Repair | undefined {
-  if (!isToolEffortConflict(text)) return undefined;
-  const { efforts } = traitsOf(target);
-  if (efforts !== undefined && !efforts.includes('none')) return undefined;
-  return { kind: 'effort-words', scope: 'model', words: ['none'] };
-}
-
-export function isToolEffortConflict(text: string): boolean {
-  return /function tools?\b[^.]{0,60}\breasoning[_. ]effort\b|\breasoning[_. ]effort\b[^.]{0,60}\bfunction tools?\b/i.test(
-    text,
-  );
-}
-
 /** A router with little credit left says how long an answer it would still pay for. */
 function affordableOutput({ text, request }: Refusal): Repair | undefined {
   const maximum = Number(/can only afford (\d+)/i.exec(text)?.[1] ?? 0);
@@ -104,12 +55,53 @@ function affordableOutput({ text, request }: Refusal): Repair | undefined {
   return { kind: 'limit-output-tokens', scope: 'request', maximum };
 }
 
+/** The model searches the web only where the proxy does it for it. */
+function hostedSearch({ text }: Refusal): Repair | undefined {
+  const refused =
+    /(?:hosted )?tools? (?:type )?[`'"]?web_search\w*[`'"]?[^.]{0,20}(?:is|are) not supported|unsupported tool type:? [`'"]?web_search/i;
+  return refused.test(text) ? { kind: 'omit-parameter', scope: 'model', parameter: 'web_search' } : undefined;
+}
+
+/** One of the parts that Responses adds to an answer on demand, by its name in `include`. */
+function includedParts({ text, said, api }: Refusal): Repair | undefined {
+  if (api !== 'responses' || !/^include\b/.test(said.parameter ?? '')) return undefined;
+  const [refused = ''] = text.split(/supported values/i);
+  const parameter = /encrypted/i.test(refused)
+    ? 'reasoning.encrypted_content'
+    : /\bsources\b/i.test(refused)
+      ? 'web_search_call.action.sources'
+      : 'include';
+  return { kind: 'omit-parameter', scope: 'model', parameter };
+}
+
+/** A field of single items that gateways in front of OpenAI learn of late. */
+function itemField({ said, api }: Refusal): Repair | undefined {
+  const isPhase = api === 'responses' && /^input\b.*\bphase$/.test(said.parameter ?? '');
+  return isPhase ? { kind: 'omit-parameter', scope: 'model', parameter: 'phase' } : undefined;
+}
+
 const outputParameter = /\bmax_(?:completion_|output_|new_)?tokens\b/;
 
+/** Asked for less than it ever begins with. */
+function outputMinimum({ text, said }: Refusal): Repair | undefined {
+  if (!outputParameter.test(`${said.parameter ?? ''} ${text}`)) return undefined;
+  const told = /(?:below minimum|too (?:small|low)|at least|greater than or equal|>=)[^\d]*?(\d[\d,]*)/i.exec(
+    text,
+  )?.[1];
+  const minimum = numberOf(told);
+  return minimum === undefined || minimum > largestMinimum
+    ? undefined
+    : { kind: 'raise-output-tokens', scope: 'model', minimum };
+}
+
+// A number beyond it is another limit.
+const largestMinimum = 4_096;
+
 /** Asked for more than the model ever writes: ask for what it says is the most. */
-function outputLimit({ text, said, request }: Refusal): Repair | undefined {
+function outputLimit(refusal: Refusal): Repair | undefined {
+  const { text, said, request } = refusal;
   const named = outputParameter.test(said.parameter ?? '') || outputParameter.test(text);
-  if (!named || isParameterRefused(said, text)) return undefined;
+  if (!named || isParameterRefused(refusal)) return undefined;
   const tooLarge =
     /too (?:large|high|big)|at most|less than or equal|<=|maximum|exceed|above|valid range|greater than|must be (?:less|lower|smaller)|> \d/i;
   if (!tooLarge.test(text)) return undefined;
@@ -138,21 +130,6 @@ function isLimit(number: number, asked: number): boolean {
 
 function numberOf(digits: string | undefined): number | undefined {
   return digits === undefined ? undefined : Number(digits.replaceAll(',', ''));
-}
-
-function effort({ text, said }: Refusal): Repair | undefined {
-  const aboutEffort = /reasoning[_. ]?effort|invalid think value|does(?: not|n't) support thinking/i;
-  // No word and no omission helps there.
-  if (isToolEffortConflict(text)) return undefined;
-  if (!aboutEffort.test(said.parameter ?? '') && !aboutEffort.test(text)) return undefined;
-  const list =
-    /(?:supported values? (?:are|is)|must be (?:one of)?|expected one of|should be|allowed values?(?: are)?|\bvalid values?(?: are)?|one of):?\s*(.+)$/is;
-  const offered = list.exec(text)?.[1] ?? '';
-  const words = effortWords.filter((word) => new RegExp(String.raw`["'\x60]${word}["'\x60]`, 'i').test(offered));
-  if (words.length > 0) return { kind: 'effort-words', scope: 'model', words };
-  const wholly =
-    /does(?: not|n't) support (?:thinking|reasoning)|not support(?:ed)?|unsupported|unknown|unrecognized|not permitted|invalid/i;
-  return wholly.test(text) ? { kind: 'omit-parameter', scope: 'model', parameter: 'reasoning_effort' } : undefined;
 }
 
 function toolDescription({ text, said }: Refusal): Repair | undefined {
@@ -188,18 +165,9 @@ function renamedParameter({ text, said }: Refusal): Repair | undefined {
   return { kind: 'rename-parameter', scope: 'model', parameter: from, to };
 }
 
-const refusalCodes: ReadonlySet<string> = new Set([
-  'unknown_parameter',
-  'unsupported_parameter',
-  'unsupported_value',
-  'extra_forbidden',
-  'string_above_max_length',
-  'array_above_max_length',
-  'object_above_max_properties',
-]);
-
-function refusedParameter({ text, said }: Refusal): Repair | undefined {
-  if (!isParameterRefused(said, text)) return undefined;
+function refusedParameter(refusal: Refusal): Repair | undefined {
+  const { text, said } = refusal;
+  if (!isParameterRefused(refusal)) return undefined;
   const parameter = rootOf(said.parameter) ?? rootOf(refusedName(text));
   if (parameter === undefined) return undefined;
   // Servers that know only one of the two names say no more than that they do not know the other.
@@ -213,44 +181,5 @@ const otherName: ReadonlyMap<string, string> = new Map([
   ['max_completion_tokens', 'max_tokens'],
 ]);
 
-function isParameterRefused(said: SaidError, text: string): boolean {
-  return said.codes.some((code) => refusalCodes.has(code)) || refusedName(text) !== undefined;
-}
-
 /** Without these it would be another request. */
 const kept: ReadonlySet<string> = new Set(['model', 'messages', 'tools', 'stream', 'body', 'input']);
-
-const name = String.raw`[\x60'"]?([A-Za-z_][\w.[\]]*)[\x60'"]?`;
-const refusals: readonly RegExp[] = [
-  new RegExp(
-    String.raw`(?:unrecognized|unknown|unsupported|unexpected) (?:request )?(?:argument|parameter|field|name)s?(?: supplied)?:? ${name}`,
-    'i',
-  ),
-  new RegExp(String.raw`does(?: not|n't) support (?:the )?parameter:? ${name}`, 'i'),
-  new RegExp(String.raw`(?:argument|parameter) not supported[^:]*: ${name}`, 'i'),
-  /property [\x60'"]([\w.]+)[\x60'"] is unsupported/i,
-  new RegExp(
-    String.raw`(?:parameter|field|argument) ${name} (?:is|are) (?:not (?:supported|allowed|permitted|recognized)|unsupported|unknown)`,
-    'i',
-  ),
-  /[\x60'"]([a-z_]+(?:\.[\w.]+)?)[\x60'"] (?:is|are) (?:not supported|unsupported|not allowed)/i,
-  new RegExp(String.raw`^${name}: extra inputs are not permitted`, 'i'),
-  /does(?: not|n't) support (?:this |the )?[\x60'"]?(tool_choice|parallel_tool_calls|response_format|stream_options)/i,
-];
-
-function refusedName(text: string): string | undefined {
-  for (const refusal of refusals) {
-    const found = refusal.exec(text)?.[1];
-    if (found !== undefined) return found;
-  }
-  return undefined;
-}
-
-/** `stream_options.include_usage` → `stream_options`; `reasoningEffort`, as some servers call it → `reasoning_effort`. */
-function rootOf(parameter: string | undefined): string | undefined {
-  const root = /^[A-Za-z_]\w*/.exec(parameter ?? '')?.[0];
-  return root?.replaceAll(
-    /([a-z0-9])([A-Z])/g,
-    (_, before: string, capital: string) => `${before}_${capital.toLowerCase()}`,
-  );
-}

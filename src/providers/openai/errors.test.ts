@@ -3,8 +3,8 @@ import { noCallMemory } from '../../../test/no-call-memory.ts';
 import { Secret } from '../../config/secret.ts';
 import type { ErrorKind } from '../../errors/proxy-error.ts';
 import type { MessagesRequest } from '../../messages/types.ts';
+import { readChatError, readChatStreamError } from '../openai-chat/errors.ts';
 import type { Repair, Target, TranslationContext, UpstreamFailure } from '../provider.ts';
-import { readChatError, readChatStreamError } from './errors.ts';
 
 const key = 'local-7f3kq9xw-key';
 const request: MessagesRequest = {
