@@ -1,7 +1,8 @@
 import { beforeAll, expect, test } from 'bun:test';
 import fc from 'fast-check';
 import { buildChat, type Surroundings } from '../build-chat-request.ts';
-import { PromptCache } from '../upstreams/openai/prompt-cache.ts';
+import { chatSchema } from '../upstreams/openai/chat-shape.ts';
+import { chatPrompt, PromptCache } from '../upstreams/openai/prompt-cache.ts';
 import { type ShapeCheck, shapeCheck } from '../upstreams/openai/request-shape.ts';
 import { compatibleRules, judge, openAiRules, type Rules } from '../upstreams/openai/rules.ts';
 import { conversation, tools } from './conversations.ts';
@@ -10,7 +11,7 @@ import { markedRequest } from './marked-requests.ts';
 
 let checkShape: ShapeCheck;
 beforeAll(async () => {
-  checkShape = await shapeCheck('refuse');
+  checkShape = await shapeCheck(chatSchema, 'refuse');
 });
 
 const openAiModels = ['gpt-4o', 'gpt-4.1-mini', 'o3', 'gpt-5', 'gpt-5.2', 'gpt-5.4', 'gpt-6-sol'];
@@ -43,7 +44,7 @@ test.each(openAiModels)('%s takes every request that is built for it', (model) =
     fc.property(conversation, settings, (messages, settings) => {
       const { body, text } = buildChat({ messages, tools, system: 'Be kind.', ...settings }, { model });
       expect(checkShape(JSON.parse(text))).toBeUndefined();
-      expect(judge(JSON.parse(text), openAiRules, new PromptCache())).toBeUndefined();
+      expect(judge(JSON.parse(text), openAiRules, new PromptCache(chatPrompt))).toBeUndefined();
       expect(body.model).toBe(model);
     }),
     { numRuns: 120 },
@@ -67,7 +68,7 @@ const servers: readonly (readonly [Surroundings, Partial<Rules>])[] = [
     { ...compatibleRules.deepSeek, toolChoice: 'all' },
   ],
   [
-    { profile: 'lm-studio', model: 'gemma' },
+    { profile: 'lmstudio', model: 'gemma' },
     { ...compatibleRules.lmStudio, ...roomy },
   ],
   [
@@ -84,7 +85,7 @@ test.each(servers)('%j takes every request that is built for it', (around, rules
   fc.assert(
     fc.property(conversation, settings, (messages, settings) => {
       const { text } = buildChat({ messages, tools, system: 'Be kind.', ...settings }, around);
-      expect(judge(JSON.parse(text), { ...openAiRules, ...rules }, new PromptCache())).toBeUndefined();
+      expect(judge(JSON.parse(text), { ...openAiRules, ...rules }, new PromptCache(chatPrompt))).toBeUndefined();
     }),
     { numRuns: 120 },
   );

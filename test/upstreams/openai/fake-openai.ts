@@ -5,15 +5,23 @@ import { type Received, startLoopback } from '../loopback-server.ts';
 import { playStream, playWhole } from '../play-reply.ts';
 import type { Script } from '../script.ts';
 import { type ChatCall, type ChatRequest, isChatRequest } from './chat-request.ts';
+import { chatSchema } from './chat-shape.ts';
 import { ChunkWriter, type Envelope, wholeCompletion } from './chunks.ts';
 import { modelFamilies } from './models.ts';
-import { PromptCache } from './prompt-cache.ts';
+import { chatPrompt, PromptCache } from './prompt-cache.ts';
 import { badRequest, type Refusal } from './refusal.ts';
 import { type ShapeCheck, shapeCheck } from './request-shape.ts';
+import type { ReasoningReport } from './responses/reasoning-memory.ts';
+import { ResponsesApi } from './responses/responses-api.ts';
+import type { ResponsesRequest } from './responses/responses-request.ts';
+import { countSchema, responsesSchema } from './responses/responses-shape.ts';
 import { judge, openAiRules, type Rules } from './rules.ts';
 
 export interface FakeOpenAiOptions {
-  readonly model: Script<ChatRequest>;
+  /** Plays the model on Chat Completions; without it that path is not served. */
+  readonly model?: Script<ChatRequest>;
+  /** Plays the model on the Responses API; without it that path is not served, as by most compatible servers. */
+  readonly responses?: Script<ResponsesRequest>;
   /** The only key that is let in; without it every bearer is. */
   readonly apiKey?: string;
   readonly rules?: Partial<Rules>;
@@ -23,22 +31,27 @@ export interface FakeOpenAiOptions {
 }
 
 export type RecordedChatCall = RecordedCall<ChatRequest, Refusal>;
+export type RecordedResponsesCall = RecordedCall<ResponsesRequest, Refusal>;
 
 export interface FakeOpenAi {
   /** What a client takes for its base URL, ending in `/v1`. */
   readonly url: string;
   /** Every chat call whose body could be read, refused ones too. */
   readonly calls: readonly RecordedChatCall[];
+  /** The same of the Responses API. */
+  readonly responsesCalls: readonly RecordedResponsesCall[];
+  /** What the calls of the Responses API have shown of the reasoning that was issued to them. */
+  readonly reasoning: ReasoningReport;
   /** What the real API would not have taken. A test that went well ends with none. */
   readonly refusals: readonly Refusal[];
   stop(): Promise<void>;
 }
 
-/** Starts a fake of OpenAI's Chat Completions on a loopback port: strict about requests, scripted in its answers. */
+/** Starts a fake of OpenAI's two APIs on a loopback port: strict about requests, scripted in its answers. */
 export async function startFakeOpenAi(options: FakeOpenAiOptions): Promise<FakeOpenAi> {
   const rules = { ...openAiRules, ...options.rules };
-  const checkShape = rules.schema ? await shapeCheck(rules.unknownFields) : undefined;
-  const upstream = new Upstream(options, rules, checkShape);
+  const shapes = rules.schema ? await shapeChecks(rules, options) : undefined;
+  const upstream = new Upstream(options, rules, shapes);
   const server = await startLoopback(
     (received, line) => upstream.answer(received, line),
     (message) => {
@@ -51,9 +64,25 @@ export async function startFakeOpenAi(options: FakeOpenAiOptions): Promise<FakeO
   return {
     url: `http://127.0.0.1:${server.port}/v1`,
     calls: upstream.log.calls,
+    responsesCalls: upstream.responses?.log.calls ?? [],
+    get reasoning() {
+      return upstream.responses?.memory.report ?? { verified: 0, faults: [] };
+    },
     refusals: upstream.refusals,
     stop: server.stop,
   };
+}
+
+interface ShapeChecks {
+  readonly chat: ShapeCheck;
+  readonly responses: { readonly create: ShapeCheck; readonly count: ShapeCheck } | undefined;
+}
+
+async function shapeChecks({ unknownFields }: Rules, { responses }: FakeOpenAiOptions): Promise<ShapeChecks> {
+  const chat = await shapeCheck(chatSchema, unknownFields);
+  if (responses === undefined) return { chat, responses: undefined };
+  const create = await shapeCheck(responsesSchema, unknownFields);
+  return { chat, responses: { create, count: await shapeCheck(countSchema, unknownFields) } };
 }
 
 const unreadable = 'We could not parse the JSON body of your request.';
@@ -64,20 +93,32 @@ class Upstream {
   readonly #options: FakeOpenAiOptions;
   readonly #rules: Rules;
   readonly #checkShape: ShapeCheck | undefined;
-  readonly #cache = new PromptCache();
+  readonly responses: ResponsesApi | undefined;
+  readonly #cache = new PromptCache(chatPrompt);
   #requests = 0;
 
-  constructor(options: FakeOpenAiOptions, rules: Rules, checkShape: ShapeCheck | undefined) {
+  constructor(options: FakeOpenAiOptions, rules: Rules, shapes: ShapeChecks | undefined) {
     this.#options = options;
     this.#rules = rules;
-    this.#checkShape = checkShape;
+    this.#checkShape = shapes?.chat;
+    if (options.responses === undefined) return;
+    this.responses = new ResponsesApi({
+      model: options.responses,
+      rules,
+      paceMs: options.paceMs ?? 0,
+      shapes: shapes?.responses,
+      refuse: (refusal, line) => this.#refuse(refusal, line),
+      note: (refusal) => this.refusals.push(refusal),
+    });
   }
 
   async answer(received: Received, line: Line): Promise<void> {
     const { method, path, headers, text } = received;
     for (const [name, value] of Object.entries(this.#headers())) line.response.setHeader(name, value);
-    const refusal = this.#judgeKey(headers) ?? judgePath(method, path);
+    const refusal = this.#judgeKey(headers) ?? this.#judgePath(method, path);
     if (refusal !== undefined) return void (await this.#refuse(refusal, line));
+    if (path === '/v1/responses') return this.responses?.answer(received, line);
+    if (path === '/v1/responses/input_tokens') return this.responses?.count(received, line);
     if (method === 'GET') return void (await sendJson(200, { object: 'list', data: modelList() }, {}, line));
     const body = parseJson(text);
     const judged = this.#judgeBody(body);
@@ -89,7 +130,7 @@ class Upstream {
 
   async #play(call: ChatCall, line: Line): Promise<CallEnd> {
     const envelope = this.#envelope(call.body);
-    const reply = await this.#options.model(call);
+    const reply = (await this.#options.model?.(call)) ?? [];
     if (call.body.stream === true) {
       return playStream(reply, new ChunkWriter(envelope), line, this.#options.paceMs ?? 0);
     }
@@ -121,6 +162,15 @@ class Upstream {
         ? "You didn't provide an API key. You need to provide your API key in an Authorization header using Bearer auth."
         : `Incorrect API key provided: ${shown}. You can find your API key at https://platform.openai.com/account/api-keys.`;
     return { status: 401, message, type: 'invalid_request_error', param: null, code: 'invalid_api_key' };
+  }
+
+  #judgePath(method: string, path: string): Refusal | undefined {
+    const { model, responses } = this.#options;
+    if (path === '/v1/chat/completions' && method === 'POST' && model !== undefined) return;
+    if (/^\/v1\/responses(\/input_tokens)?$/.test(path) && method === 'POST' && responses !== undefined) return;
+    if (path === '/v1/models' && method === 'GET') return;
+    const message = `Invalid URL (${method} ${path})`;
+    return { status: 404, message, type: 'invalid_request_error', param: null, code: null };
   }
 
   #judgeBody(body: unknown): Refusal | undefined {
@@ -163,13 +213,6 @@ class Upstream {
       'x-ratelimit-reset-tokens': '2ms',
     };
   }
-}
-
-function judgePath(method: string, path: string): Refusal | undefined {
-  if (path === '/v1/chat/completions' && method === 'POST') return;
-  if (path === '/v1/models' && method === 'GET') return;
-  const message = `Invalid URL (${method} ${path})`;
-  return { status: 404, message, type: 'invalid_request_error', param: null, code: null };
 }
 
 function modelList(): readonly object[] {

@@ -37,8 +37,11 @@ const images: Rule = ({ body, family, rules }) => {
 
 function imageRefusal(part: ContentPart, param: string): Refusal | undefined {
   const url = isRecord(part.image_url) ? part.image_url.url : undefined;
-  if (typeof url !== 'string') return;
-  const where = `${param}.image_url.url`;
+  return typeof url === 'string' ? imageUrlRefusal(url, `${param}.image_url.url`) : undefined;
+}
+
+/** Whether an image is what it says, and small enough. */
+export function imageUrlRefusal(url: string, where: string): Refusal | undefined {
   if (/^https?:\/\//.test(url)) return;
   const match = /^data:([^;,]+);base64,/.exec(url);
   if (match === null)
@@ -67,13 +70,17 @@ function fileRefusal(part: ContentPart, param: string): Refusal | undefined {
     const where = `${param}.file.${field}`;
     return badRequest(where, 'missing_required_parameter', `Missing required parameter: '${where}'.`);
   }
-  const where = `${param}.file.file_data`;
-  const match = /^data:application\/pdf;base64,/.exec(String(data));
+  return fileDataRefusal(String(data), `${param}.file.file_data`);
+}
+
+/** Whether a file's data is a PDF. */
+export function fileDataRefusal(data: string, where: string): Refusal | undefined {
+  const match = /^data:application\/pdf;base64,/.exec(data);
   if (match === null) {
     const text = `Invalid file data: '${where}'. Expected a base64-encoded data URL with an application/pdf MIME type.`;
     return badRequest(where, 'invalid_value', text);
   }
-  const encoded = String(data).slice(match[0].length);
+  const encoded = data.slice(match[0].length);
   if (encoded.length % 4 === 0 && base64.test(encoded) && atob(encoded.slice(0, 8)).startsWith('%PDF')) return;
   return badRequest(where, 'invalid_value', `Invalid file data: '${where}' holds no PDF.`);
 }

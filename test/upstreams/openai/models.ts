@@ -1,4 +1,4 @@
-/** What one family of OpenAI's models takes on Chat Completions. Source: OpenAI's model pages and API reference. */
+/** What one family of OpenAI's models takes. Source: OpenAI's model pages and API reference. */
 export interface ModelFamily {
   readonly names: RegExp;
   /** One of its models, for the list. */
@@ -16,6 +16,12 @@ export interface ModelFamily {
   readonly parallelToolCalls: boolean;
   readonly chatTools: 'accepted' | 'with-effort-none' | 'refused';
   readonly images: boolean;
+  /** Not served by Chat Completions at all. */
+  readonly onlyResponses: boolean;
+  /** Whether OpenAI's own web search may be offered to it. */
+  readonly webSearch: boolean;
+  /** Whether its messages on the Responses API say which phase of the work they belong to. */
+  readonly phases: boolean;
 }
 
 const plain = {
@@ -25,11 +31,15 @@ const plain = {
   parallelToolCalls: true,
   chatTools: 'accepted',
   images: true,
+  onlyResponses: false,
+  webSearch: true,
+  phases: false,
 } as const;
 const reasoning = { ...plain, sampling: 'refused', stop: false } as const;
 const chosen = { ...reasoning, sampling: 'with-effort-none', defaultEffort: 'none' } as const;
 const million = { contextWindow: 1_050_000, maxInputTokens: 922_000, maxOutputTokens: 128_000 } as const;
 const fourHundred = { contextWindow: 400_000, maxInputTokens: 272_000, maxOutputTokens: 128_000 } as const;
+const onlyResponses = { ...reasoning, ...fourHundred, onlyResponses: true, defaultEffort: 'medium' } as const;
 const noneToHigh = ['none', 'low', 'medium', 'high'] as const;
 const noneToXhigh = [...noneToHigh, 'xhigh'] as const;
 const lowToHigh = ['low', 'medium', 'high'] as const;
@@ -43,11 +53,28 @@ export const modelFamilies: readonly ModelFamily[] = [
     contextWindow: 16_385,
     maxOutputTokens: 4096,
     images: false,
+    webSearch: false,
   },
   { ...plain, names: /^gpt-4-turbo/, example: 'gpt-4-turbo', contextWindow: 128_000, maxOutputTokens: 4096 },
   { ...plain, names: /^(gpt|chatgpt)-4o/, example: 'gpt-4o', contextWindow: 128_000, maxOutputTokens: 16_384 },
+  {
+    ...plain,
+    names: /^gpt-4\.1-nano/,
+    example: 'gpt-4.1-nano',
+    contextWindow: 1_047_576,
+    maxOutputTokens: 32_768,
+    webSearch: false,
+  },
   { ...plain, names: /^gpt-4\.1/, example: 'gpt-4.1', contextWindow: 1_047_576, maxOutputTokens: 32_768 },
-  { ...plain, names: /^gpt-4(-\d{4})?$/, example: 'gpt-4', contextWindow: 8192, maxOutputTokens: 8192, images: false },
+  {
+    ...plain,
+    names: /^gpt-4(-\d{4})?$/,
+    example: 'gpt-4',
+    contextWindow: 8192,
+    maxOutputTokens: 8192,
+    images: false,
+    webSearch: false,
+  },
   {
     ...reasoning,
     names: /^o3-mini/,
@@ -87,6 +114,23 @@ export const modelFamilies: readonly ModelFamily[] = [
     defaultEffort: 'medium',
   },
   {
+    ...onlyResponses,
+    names: /^gpt-5-pro/,
+    example: 'gpt-5-pro',
+    maxOutputTokens: 272_000,
+    efforts: ['high'],
+    defaultEffort: 'high',
+  },
+  { ...onlyResponses, names: /^gpt-5(\.1)?-codex(-mini)?(-\d|$)/, example: 'gpt-5-codex', efforts: lowToHigh },
+  { ...onlyResponses, names: /^gpt-5\.1-codex-max/, example: 'gpt-5.1-codex-max', efforts: [...lowToHigh, 'xhigh'] },
+  {
+    ...onlyResponses,
+    names: /^gpt-5\.[23]-codex/,
+    example: 'gpt-5.3-codex',
+    efforts: [...lowToHigh, 'xhigh'],
+    phases: true,
+  },
+  {
     ...reasoning,
     ...fourHundred,
     names: /^gpt-5(-mini|-nano)?(-\d|$)/,
@@ -103,6 +147,7 @@ export const modelFamilies: readonly ModelFamily[] = [
     example: 'gpt-5.4-mini',
     efforts: noneToXhigh,
     chatTools: 'with-effort-none',
+    phases: true,
   },
   {
     ...chosen,
@@ -111,6 +156,7 @@ export const modelFamilies: readonly ModelFamily[] = [
     example: 'gpt-5.4',
     efforts: noneToXhigh,
     chatTools: 'with-effort-none',
+    phases: true,
   },
   {
     ...chosen,
@@ -121,6 +167,7 @@ export const modelFamilies: readonly ModelFamily[] = [
     // Tools need the word `none` itself: left out, the model reasons.
     defaultEffort: 'medium',
     chatTools: 'with-effort-none',
+    phases: true,
   },
   {
     ...reasoning,
@@ -130,6 +177,7 @@ export const modelFamilies: readonly ModelFamily[] = [
     efforts: [...lowToHigh, 'xhigh', 'max'],
     defaultEffort: 'medium',
     chatTools: 'refused',
+    phases: true,
   },
 ];
 

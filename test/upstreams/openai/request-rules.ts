@@ -1,6 +1,6 @@
 import { isRecord } from '../json.ts';
 import { reasons } from './models.ts';
-import { badRequest, tooLong, tooMany, unsupportedParameter, wordList } from './refusal.ts';
+import { badRequest, type Refusal, tooLong, tooMany, unsupportedParameter, wordList } from './refusal.ts';
 import type { Rule } from './rules.ts';
 import { strictSchemaFault } from './schema-rules.ts';
 
@@ -86,15 +86,16 @@ const toolsAndEffort: Rule = ({ body, family }) => {
   return badRequest('reasoning_effort', null, message);
 };
 
-const identifiers: Rule = ({ body }) => {
+/** The names by which a caller's prompts are kept together. */
+export function identifiers({ body }: { readonly body: Readonly<Record<string, unknown>> }): Refusal | undefined {
   for (const param of ['prompt_cache_key', 'safety_identifier']) {
     const value = body[param];
     if (typeof value === 'string' && value.length > 64) return tooLong(param, 64, value.length);
   }
   return undefined;
-};
+}
 
-const metadata: Rule = ({ body }) => {
+export function metadata({ body }: { readonly body: Readonly<Record<string, unknown>> }): Refusal | undefined {
   if (!isRecord(body.metadata)) return;
   const entries = Object.entries(body.metadata);
   if (entries.length > 16) {
@@ -106,26 +107,35 @@ const metadata: Rule = ({ body }) => {
     if (typeof value === 'string' && value.length > 512) return tooLong(`metadata.${key}`, 512, value.length);
   }
   return undefined;
-};
+}
 
 const responseFormat: Rule = ({ body }) => {
   const format = body.response_format;
   if (!isRecord(format) || format.type !== 'json_schema' || !isRecord(format.json_schema)) return;
-  const { name, schema, strict } = format.json_schema;
-  const param = 'response_format.json_schema.name';
+  return schemaFormatRefusal(format.json_schema, 'response_format', 'response_format.json_schema');
+};
+
+/** An output schema, wherever it stands: `where` is its format, `inner` the object that holds name and schema. */
+export function schemaFormatRefusal(
+  format: Readonly<Record<string, unknown>>,
+  where: string,
+  inner: string,
+): Refusal | undefined {
+  const { name, schema, strict } = format;
+  const param = `${inner}.name`;
   if (typeof name === 'string' && name.length > 64) return tooLong(param, 64, name.length);
   if (typeof name === 'string' && !namePattern.test(name)) {
     const message = `Invalid '${param}': string does not match pattern. Expected a string that matches the pattern '^[a-zA-Z0-9_-]+$'.`;
     return badRequest(param, 'invalid_value', message);
   }
   if (schema === undefined) {
-    const missing = 'response_format.json_schema.schema';
+    const missing = `${inner}.schema`;
     return badRequest(missing, 'missing_required_parameter', `Missing required parameter: '${missing}'.`);
   }
   const fault = strict === true ? strictSchemaFault(schema) : undefined;
   if (fault === undefined) return;
-  return badRequest('response_format', null, `Invalid schema for response_format '${String(name)}': ${fault}`);
-};
+  return badRequest(where, null, `Invalid schema for response_format '${String(name)}': ${fault}`);
+}
 
 /** Everything that is neither in a tool nor in a message. */
 export const requestRules: readonly Rule[] = [

@@ -1,23 +1,32 @@
 import type { ErrorObject } from 'ajv/dist/2020.js';
 import { isRecord } from '../json.ts';
-import schema from './chat-completions.schema.json' with { type: 'json' };
 import { badRequest, type Refusal, wordList } from './refusal.ts';
 
 export type UnknownFields = 'refuse' | 'ignore';
 export type ShapeCheck = (body: unknown) => Refusal | undefined;
 
-const compiled = new Map<UnknownFields, Promise<ShapeCheck>>();
+/** A published schema: its definitions, and what of them is looked at. */
+export interface PublishedSchema {
+  readonly definitions: Readonly<Record<string, unknown>>;
+  /** The definition of the whole body. */
+  readonly root: string;
+  /** Definitions that together are one object: none of them may be closed alone, the whole is. */
+  readonly partsOfRoot: ReadonlySet<string>;
+}
 
-/** Checks bodies against the published schema. The validator is loaded and compiled once, at the first wish. */
-export function shapeCheck(unknownFields: UnknownFields): Promise<ShapeCheck> {
-  const known = compiled.get(unknownFields);
+const compiled = new Map<string, Promise<ShapeCheck>>();
+
+/** Checks bodies against a published schema. The validator is loaded and compiled once, at the first wish. */
+export function shapeCheck(schema: PublishedSchema, unknownFields: UnknownFields): Promise<ShapeCheck> {
+  const key = `${schema.root} ${unknownFields}`;
+  const known = compiled.get(key);
   if (known !== undefined) return known;
-  const check = compile(unknownFields);
-  compiled.set(unknownFields, check);
+  const check = compile(schema, unknownFields);
+  compiled.set(key, check);
   return check;
 }
 
-async function compile(unknownFields: UnknownFields): Promise<ShapeCheck> {
+async function compile(schema: PublishedSchema, unknownFields: UnknownFields): Promise<ShapeCheck> {
   // Loaded here, because the demo runs where only the runtime dependencies are installed.
   const { Ajv2020 } = await import('ajv/dist/2020.js');
   const ajv = new Ajv2020({
@@ -28,53 +37,50 @@ async function compile(unknownFields: UnknownFields): Promise<ShapeCheck> {
     verbose: true,
   });
   const validate = ajv.compile({
-    $ref: '#/$defs/CreateChatCompletionRequest',
+    $ref: `#/$defs/${schema.root}`,
     unevaluatedProperties: unknownFields === 'ignore',
-    $defs: definitions(unknownFields),
+    $defs: prepared(schema, unknownFields),
   });
   return (body) => {
     if (validate(body)) return;
     const worst = mostTelling(validate.errors ?? []);
-    return worst === undefined ? badRequest(null, null, 'Invalid request.') : describe(worst, body);
+    return worst === undefined ? badRequest(null, null, 'Invalid request.') : describe(worst, body, schema);
   };
 }
 
 /** The published definitions, made to complain about the alternative that was meant and, if wished, about unknown fields. */
-function definitions(unknownFields: UnknownFields): Record<string, unknown> {
-  const prepared = Object.entries(schema.$defs).map(([name, node]) => {
-    const strict = unknownFields === 'refuse' && !partsOfRequest.has(name) ? closed(node) : node;
-    return [name, isRecord(strict) ? discriminated(strict) : strict] as const;
+function prepared(schema: PublishedSchema, unknownFields: UnknownFields): Record<string, unknown> {
+  const definitions = Object.entries(schema.definitions).map(([name, node]) => {
+    const strict = unknownFields === 'refuse' && !schema.partsOfRoot.has(name) ? closed(node) : node;
+    return [name, isRecord(strict) ? discriminated(strict, schema) : strict] as const;
   });
-  return Object.fromEntries(prepared);
+  return Object.fromEntries(definitions);
 }
 
 /** Tells the validator by which field the alternatives of a `oneOf` differ. */
-function discriminated(node: Record<string, unknown>): Record<string, unknown> {
+function discriminated(node: Record<string, unknown>, schema: PublishedSchema): Record<string, unknown> {
   const copy: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(node)) {
-    if (Array.isArray(value)) copy[key] = value.map((item: unknown) => (isRecord(item) ? discriminated(item) : item));
-    else copy[key] = isRecord(value) ? discriminated(value) : value;
+    if (Array.isArray(value)) {
+      copy[key] = value.map((item: unknown) => (isRecord(item) ? discriminated(item, schema) : item));
+    } else copy[key] = isRecord(value) ? discriminated(value, schema) : value;
   }
   const tag = ['role', 'type'].find((name) => {
-    const words = alternatives(node.oneOf, name);
+    const words = alternatives(node.oneOf, name, schema);
     return words.length > 0 && Array.isArray(node.oneOf) && words.length === node.oneOf.length;
   });
   return tag === undefined ? copy : { type: 'object', required: [tag], ...copy, discriminator: { propertyName: tag } };
 }
 
 /** The values of `tag` in each alternative that is a reference to a definition with such a field. */
-function alternatives(oneOf: unknown, tag: string): readonly string[] {
-  const known: Record<string, unknown> = schema.$defs;
+function alternatives(oneOf: unknown, tag: string, schema: PublishedSchema): readonly string[] {
   return (Array.isArray(oneOf) ? oneOf : []).flatMap((member: unknown) => {
     const name = isRecord(member) && typeof member.$ref === 'string' ? member.$ref.replace('#/$defs/', '') : '';
-    const target = known[name];
+    const target = schema.definitions[name];
     const field = isRecord(target) && isRecord(target.properties) ? target.properties[tag] : undefined;
     return isRecord(field) && Array.isArray(field.enum) ? field.enum.map(String) : [];
   });
 }
-
-/** Together these are one object: none of them may be closed alone, the whole is. */
-const partsOfRequest = new Set(['CreateModelResponseProperties', 'ModelResponseProperties']);
 
 function closed(node: unknown): unknown {
   if (Array.isArray(node)) return node.map(closed);
@@ -103,7 +109,7 @@ function mostTelling(errors: readonly ErrorObject[]): ErrorObject | undefined {
   return errors.toSorted((first, second) => rank(second) - rank(first))[0];
 }
 
-function describe(error: ErrorObject, body: unknown): Refusal {
+function describe(error: ErrorObject, body: unknown, schema: PublishedSchema): Refusal {
   const at = paramOf(error.instancePath);
   const below = (name: unknown) => (at === '' ? String(name) : `${at}.${String(name)}`);
   const value = valueAt(body, error.instancePath);
@@ -123,7 +129,7 @@ function describe(error: ErrorObject, body: unknown): Refusal {
       if (params.error === 'tag' && params.tagValue === undefined) {
         return badRequest(param, 'missing_required_parameter', `Missing required parameter: '${param}'.`);
       }
-      const words = wordList(alternatives(error.parentSchema?.oneOf, String(params.tag)));
+      const words = wordList(alternatives(error.parentSchema?.oneOf, String(params.tag), schema));
       const message = `Invalid value: '${String(params.tagValue)}'. Supported values are: ${words}.`;
       return badRequest(param, 'invalid_value', message);
     }

@@ -22,6 +22,8 @@ export interface Rules {
   readonly maxOutputTokens: number | undefined;
   /** `false` is an organisation that is not verified for streaming. */
   readonly streaming: boolean;
+  /** `false` is one that is not verified for summaries of reasoning. */
+  readonly summaries: boolean;
   readonly maxCallIdLength: number;
   readonly maxDescriptionLength: number | undefined;
   /** `strings`: `none`, `auto`, `required` only. `auto-only`: neither required nor named. */
@@ -44,6 +46,7 @@ export const openAiRules: Rules = {
   contextWindow: undefined,
   maxOutputTokens: undefined,
   streaming: true,
+  summaries: true,
   maxCallIdLength: 40,
   maxDescriptionLength: undefined,
   toolChoice: 'all',
@@ -80,11 +83,15 @@ export interface Ruling {
 export type Rule = (ruling: Ruling) => Refusal | undefined;
 
 /** The first thing the real API would not take, in about its order: model, parameters, tools, messages, length. */
-export function judge(body: ChatRequest, rules: Rules, cache: PromptCache): Refusal | undefined {
+export function judge(body: ChatRequest, rules: Rules, cache: PromptCache<ChatRequest>): Refusal | undefined {
   const known = familyOf(body.model);
   if (known === undefined && rules.models === 'openai') {
     const message = `The model \`${body.model}\` does not exist or you do not have access to it.`;
     return { status: 404, message, type: 'invalid_request_error', param: null, code: 'model_not_found' };
+  }
+  if (known?.onlyResponses === true && rules.models === 'openai') {
+    const message = 'This model is only supported in v1/responses and not in v1/chat/completions.';
+    return { status: 404, message, type: 'invalid_request_error', param: 'model', code: null };
   }
   const family = rules.models === 'any' ? anyModel : (known ?? anyModel);
   const ruling = {
@@ -103,7 +110,7 @@ export function judge(body: ChatRequest, rules: Rules, cache: PromptCache): Refu
   return judgeLength(ruling, cache);
 }
 
-function judgeLength({ body, family, rules }: Ruling, cache: PromptCache): Refusal | undefined {
+function judgeLength({ body, family, rules }: Ruling, cache: PromptCache<ChatRequest>): Refusal | undefined {
   const { messageTokens, toolTokens } = cache.measure(body);
   const prompt = messageTokens + toolTokens;
   const parts = `${messageTokens} in the messages, ${toolTokens} in the functions`;
