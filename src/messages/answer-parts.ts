@@ -32,6 +32,11 @@ export interface WholePart {
   readonly block: MessageEventOf<'content_block_start'>['content_block'];
 }
 
+/** Takes the place of blocks that are told later. */
+export interface ReservedPart {
+  readonly kind: 'reserved';
+}
+
 /** Also the handle by which a provider says which call a piece belongs to. */
 export interface ToolPart {
   readonly kind: 'tool';
@@ -50,7 +55,7 @@ export interface ToolPart {
   closed: boolean;
 }
 
-export type Part = TextPart | ThinkingPart | WholePart | ToolPart;
+export type Part = TextPart | ThinkingPart | WholePart | ReservedPart | ToolPart;
 
 export function newText(stopSequences: readonly string[]): TextPart {
   const filter = stopSequences.length === 0 ? undefined : new StopSequenceFilter(stopSequences);

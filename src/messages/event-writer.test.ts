@@ -140,6 +140,44 @@ describe('blocks', () => {
     expect(said).toBe('[a:Read {} ] [text one ] [text two ] end_turn');
   });
 
+  test('what is told late has its place, and all behind it waits for that', () => {
+    const block = { type: 'redacted_thinking', data: 'x' } as const;
+    const writer = newWriter();
+    writer.text('Let me look.');
+    const place = writer.reserve();
+    writer.text('Found');
+    writer.text(' it.');
+    expect(brief(writer.take())).toBe('[text Let me look. ]');
+    writer.fill(place, [block, block]);
+    writer.text(' So.');
+    writer.finish(ending);
+    expect(brief(writer.take())).toBe('[redacted_thinking ] [redacted_thinking ] [text Found it.  So. ] end_turn');
+    expect(() => writer.fill(place, [block])).toThrow('EventWriter');
+  });
+
+  test('a place for which nothing comes holds nothing back at the end', () => {
+    const said = written((writer) => {
+      writer.reserve();
+      writer.text('one');
+      writer.fill(writer.reserve(), []);
+      writer.text('two');
+    });
+    expect(said).toBe('[text one ] [text two ] end_turn');
+  });
+
+  test('a stop sequence is found in text that has waited, and nothing behind it is said', () => {
+    const writer = newWriter({ stopSequences: ['END'] });
+    const place = writer.reserve();
+    writer.text('one END two');
+    const later = writer.reserve();
+    expect(writer.stopSequence).toBeUndefined();
+    writer.fill(place, []);
+    expect(writer.stopSequence).toBe('END');
+    writer.fill(later, [{ type: 'redacted_thinking', data: 'x' }]);
+    writer.finish(ending);
+    expect(brief(writer.take())).toBe('[text one  ] stop_sequence');
+  });
+
   test('an answer without content is still a whole message', () => {
     expect(written(() => undefined)).toBe('end_turn');
     expect(written((writer) => writer.text('  \n'))).toBe('end_turn');

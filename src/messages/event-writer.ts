@@ -5,9 +5,11 @@ import {
   newThinking,
   newTool,
   type Part,
+  type ReservedPart,
   type TextPart,
   type ThinkingPart,
   type ToolPart,
+  type WholePart,
 } from './answer-parts.ts';
 import { readToolInput, repairToolInput } from './tool-input.ts';
 import type { BlockDelta, DeltaUsage, MessageEvent, MessageEventOf, StopReason, Usage } from './types.ts';
@@ -115,8 +117,21 @@ export class EventWriter {
   }
 
   /** A block that goes out whole, in its place; the input of a server tool's call goes out as that of other calls does. */
-  whole(block: MessageEventOf<'content_block_start'>['content_block']): void {
+  whole(block: WholePart['block']): void {
     this.#begin({ kind: 'whole', block });
+    this.#advance();
+  }
+
+  /** Takes the place of blocks that are not known yet. All that comes behind them waits until they are. */
+  reserve(): ReservedPart {
+    return this.#begin({ kind: 'reserved' });
+  }
+
+  /** The blocks of a reserved place, each of them whole; there may be none. */
+  fill(place: ReservedPart, blocks: readonly WholePart['block'][]): void {
+    const at = this.#queue.indexOf(place);
+    if (at === -1) throw illegal('no such place to fill');
+    this.#queue.splice(at, 1, ...blocks.map((block) => ({ kind: 'whole', block }) as const));
     this.#advance();
   }
 
@@ -215,6 +230,8 @@ export class EventWriter {
         return part.signature !== undefined;
       case 'whole':
         return true;
+      case 'reserved':
+        return false;
       case 'tool':
         if (part.name === undefined) return false;
         if (part.ended) return true;
@@ -227,7 +244,7 @@ export class EventWriter {
     for (let part = this.#queue.shift(); part !== undefined; part = this.#queue.shift()) {
       if (this.#stopSequence !== undefined) return;
       // A call that never got a name cannot be run by anyone.
-      if (part.kind === 'tool' && part.name === undefined) continue;
+      if (part.kind === 'reserved' || (part.kind === 'tool' && part.name === undefined)) continue;
       this.#write(part);
       if (cut && part.kind === 'tool' && !part.ended && readToolInput(part.input) === undefined) {
         // Left open, and so the last block: nothing can begin behind it.
@@ -263,6 +280,8 @@ export class EventWriter {
         if (isCall) this.#emitDelta({ type: 'input_json_delta', partial_json: JSON.stringify(block.input) });
         return;
       }
+      case 'reserved':
+        return;
       case 'tool':
         if (part.name === undefined) return;
         if (!part.begun) {
@@ -306,6 +325,7 @@ export class EventWriter {
         this.#emitDelta({ type: 'signature_delta', signature: part.signature ?? '' });
         break;
       case 'whole':
+      case 'reserved':
         break;
       case 'tool':
         if (!part.streaming) {
