@@ -14,7 +14,8 @@ test.each([
   ['gemini-flash-latest', 'gemini-'],
   ['gemini-17-ultra', 'gemini-'],
   ['gemma-3n-e4b-it', 'gemma-'],
-  ['gemma-4-31b-it', 'gemma-4'],
+  ['gemma-4-e4b-it', 'gemma-4'],
+  ['gemma-4-31b-it', 'gemma-4-31b'],
 ])('%s belongs to the family %s', (model, prefix) => {
   expect(geminiFamilies.find((family) => family.prefix === prefix)?.model).toBe(geminiModelOf({ model }));
 });

@@ -142,6 +142,8 @@ export const geminiFamilies: readonly GeminiFamily[] = [
 
   { prefix: 'gemma-', source: "Google's Gemma pages", model: gemma },
   { prefix: 'gemma-4', source: "Google's Gemma pages", model: gemma4 },
+  { prefix: 'gemma-4-26b', source: "Google's Gemma pages", model: { ...gemma4, contextWindow: 262_144 } },
+  { prefix: 'gemma-4-31b', source: "Google's Gemma pages", model: { ...gemma4, contextWindow: 262_144 } },
 ];
 
 /** A name that says nothing (a tuned model's endpoint): what every generation since 2.5 takes. */

@@ -1,6 +1,7 @@
 import { expect, test } from 'bun:test';
-import { families, unknownModel } from './model-families.ts';
+import { families } from './model-families.ts';
 import { effortWords, traitsOf } from './model-traits.ts';
+import { unknownModel } from './unknown-model.ts';
 
 const sameFamily: readonly (readonly [string, string])[] = [
   ['gpt-4o-2024-11-20', 'gpt-4o'],
@@ -8,7 +9,10 @@ const sameFamily: readonly (readonly [string, string])[] = [
   ['gpt-4.1-mini', 'gpt-4.1-mini'],
   ['gpt-4-turbo-preview', 'gpt-4-turbo'],
   ['gpt-4-0613', 'gpt-4'],
-  ['o3-pro', 'o3'],
+  ['o3-2025-04-16', 'o3'],
+  ['o3-pro-2025-06-10', 'o3-pro'],
+  ['o4-mini-deep-research', 'o4-mini-deep-research'],
+  ['gpt-5.3-chat-latest', 'gpt-5.3'],
   ['o3-mini-high', 'o3-mini'],
   ['gpt-5-2025-08-07', 'gpt-5'],
   ['gpt-5-mini', 'gpt-5-mini'],
@@ -29,6 +33,26 @@ const sameFamily: readonly (readonly [string, string])[] = [
   ['accounts/fireworks/models/gpt-oss-20b', 'gpt-oss'],
   ['ft:gpt-4.1-nano:acme::abc', 'gpt-4.1-nano'],
   ['GPT-4o', 'gpt-4o'],
+  // Claude as the platforms write it.
+  ['anthropic/claude-3.5-sonnet', 'claude-3.5'],
+  ['us.anthropic.claude-sonnet-4-5-20250929-v1:0', 'claude-sonnet-4-5'],
+  ['claude-opus-5-5', 'claude-'],
+  // Open models under the names of vendors, of Ollama and of files.
+  ['Qwen/Qwen3-Coder-30B-A3B-Instruct', 'qwen3-coder'],
+  ['qwen3-coder:30b', 'qwen3-coder'],
+  ['Qwen3-30B-A3B-Q4_K_M.gguf', 'qwen3-'],
+  ['qwen2.5vl:7b', 'qwen2.5vl'],
+  ['qwen/qwen3.5-397b', 'qwen'],
+  ['meta-llama/Llama-3.3-70B-Instruct', 'llama'],
+  ['llama3.2-vision', 'llama3.2-vision'],
+  ['meta.llama3-3-70b-instruct-v1:0', 'llama'],
+  ['moonshotai/kimi-k2-0905', 'kimi-k2-'],
+  ['kimi-k2.5', 'kimi'],
+  ['z-ai/glm-4.6', 'glm-4.6'],
+  ['minimax/minimax-m2', 'minimax-m2'],
+  ['mistralai/devstral-small', 'devstral'],
+  ['gemma3:27b', 'gemma3'],
+  ['x-ai/grok-code-fast-1', 'grok'],
 ];
 
 test.each(sameFamily)('%s belongs to the family %s', (model, prefix) => {
@@ -36,10 +60,19 @@ test.each(sameFamily)('%s belongs to the family %s', (model, prefix) => {
 });
 
 test('a name nobody knows gets no limit and no refusal', () => {
-  expect(traitsOf({ model: 'qwen3-coder:30b' })).toBe(unknownModel);
+  expect(traitsOf({ model: 'some-tuned-model' })).toBe(unknownModel);
   expect(traitsOf({ model: '' })).toBe(unknownModel);
   expect(unknownModel.maxOutputTokens).toBeUndefined();
   expect(unknownModel.efforts).toBeUndefined();
+});
+
+test('what OpenAI serves by the Responses API alone', () => {
+  const models = ['o1-pro', 'o3-pro', 'o3-deep-research', 'codex-mini-latest', 'gpt-5-pro', 'gpt-5-codex'];
+  const later = ['gpt-5.1-codex-max', 'gpt-5.2-pro', 'gpt-5.3-codex', 'gpt-5.4-pro', 'gpt-5.5-pro-2026-04-23'];
+  for (const model of [...models, ...later]) expect([model, traitsOf({ model }).onlyResponses]).toEqual([model, true]);
+  for (const model of ['o1', 'o3-mini', 'gpt-5', 'gpt-5.2', 'gpt-6-sol', 'gpt-4.1']) {
+    expect([model, traitsOf({ model }).onlyResponses]).toEqual([model, false]);
+  }
 });
 
 test('what Claude Code meets on Chat Completions, family by family', () => {
@@ -63,9 +96,10 @@ test('what Claude Code meets on Chat Completions, family by family', () => {
   expect(row('gpt-6.1-sol')).toEqual([128_000, 'low medium high xhigh max', 'refused', 'refused', true]);
 });
 
-test('no two rows have one prefix, and efforts stand in order, weakest first', () => {
+test('no two rows have one prefix, each says where it is from, and efforts stand in order', () => {
   expect(new Set(families.map(({ prefix }) => prefix)).size).toBe(families.length);
-  for (const { traits } of families) {
+  for (const { prefix, source, traits } of families) {
+    expect([prefix, source.length > 10]).toEqual([prefix, true]);
     const ranks = (traits.efforts ?? []).map((word) => effortWords.indexOf(word));
     expect(ranks).toEqual(ranks.toSorted((a, b) => a - b));
   }

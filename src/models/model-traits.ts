@@ -1,5 +1,6 @@
-import { type Family, families, unknownModel } from './model-families.ts';
+import { families } from './model-families.ts';
 import type { NamedModel } from './named-model.ts';
+import { unknownModel } from './unknown-model.ts';
 
 /** Effort words of all vendors, weakest first. */
 export const effortWords = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'] as const;
@@ -26,7 +27,7 @@ export interface ModelTraits {
   readonly chatTools: 'accepted' | 'with-effort-none' | 'refused';
   /** OpenAI serves it by the Responses API alone. */
   readonly onlyResponses: boolean;
-  /** OpenAI's own web search runs for it. */
+  /** On the Responses API, its vendor's own web search runs for it. */
   readonly webSearch: boolean;
   readonly images: boolean;
   readonly files: boolean;
@@ -37,6 +38,14 @@ export interface ModelTraits {
   readonly imageTokens:
     | { readonly kind: 'tiles'; readonly base: number; readonly perTile: number }
     | { readonly kind: 'patches'; readonly factor: number; readonly maxPatches: number };
+}
+
+/** What all models have in common whose names begin alike. */
+export interface Family {
+  readonly prefix: string;
+  /** Where the row's facts come from, so that the next person knows where to look again. */
+  readonly source: string;
+  readonly traits: ModelTraits;
 }
 
 /** What is known of a model, as far as it changes a translation. */
