@@ -1,6 +1,7 @@
 import { expect, test } from 'bun:test';
 import { gemini, testContext } from '../../../test/replay.ts';
-import { GroundedAnswer, type WantedPages } from './grounding.ts';
+import type { WantedPages } from '../../translation/wanted-pages.ts';
+import { GroundedAnswer } from './grounding.ts';
 
 const everything: WantedPages = { allowed: [], blocked: [] };
 

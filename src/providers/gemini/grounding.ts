@@ -1,26 +1,13 @@
-import type { BetaCitationsWebSearchResultLocation } from '@anthropic-ai/sdk/resources/beta/messages/messages';
 import { ownServerToolStart, sealEnvelope } from '../../messages/envelope.ts';
 import { isRecord } from '../../messages/json.ts';
 import type { MessageEventOf, Usage } from '../../messages/types.ts';
+import { isWanted, type WantedPages } from '../../translation/wanted-pages.ts';
+import { type FoundPage, type WebCitation, webCitation, webSearchBlocks } from '../../translation/web-search-blocks.ts';
 import type { Target } from '../provider.ts';
 import { type Fields, textOf } from './answer-wire.ts';
 import { type CitedText, type Support, splitAtCitations } from './cited-text.ts';
 
 type Block = MessageEventOf<'content_block_start'>['content_block'];
-export type Citation = BetaCitationsWebSearchResultLocation;
-
-/** Which pages the client wants to see among the results; no list, no wish. */
-export interface WantedPages {
-  readonly allowed: readonly string[];
-  readonly blocked: readonly string[];
-}
-
-interface Source {
-  readonly url: string;
-  readonly title: string;
-  readonly opaque: string;
-}
-
 /**
  * What an answer rests on that Google has searched and read for: `groundingMetadata` and `urlContextMetadata` as the
  * blocks and citations that Anthropic's own search has. It is told late in the answer, so its text waits for it.
@@ -54,7 +41,7 @@ export class GroundedAnswer {
   }
 
   /** The visible text, cut where what it rests on changes. */
-  cite(text: string): readonly CitedText<Citation>[] {
+  cite(text: string): readonly CitedText<WebCitation>[] {
     const supports = this.#queries.length === 0 ? [] : recordsIn(this.#grounding?.groundingSupports);
     const sources = this.#sources();
     return splitAtCitations(
@@ -75,7 +62,7 @@ export class GroundedAnswer {
   }
 
   /** By their index; undefined for what is no page, and for pages the client does not want. */
-  #sources(): readonly (Source | undefined)[] {
+  #sources(): readonly (FoundPage | undefined)[] {
     const chunks = this.#grounding?.groundingChunks;
     if (!Array.isArray(chunks)) return [];
     return chunks.map((chunk: unknown, index) => {
@@ -90,19 +77,8 @@ export class GroundedAnswer {
 
   /** All under one call: Google does not say which query found what. */
   #searchBlocks(query: string): readonly Block[] {
-    const id = this.#newId(ownServerToolStart);
     const found = this.#sources().filter((source) => source !== undefined);
-    return [
-      { type: 'server_tool_use', id, name: 'web_search', input: { query }, caller },
-      {
-        type: 'web_search_tool_result',
-        tool_use_id: id,
-        content: found.map(({ url, title, opaque }) => {
-          return { type: 'web_search_result', url, title, encrypted_content: opaque, page_age: null };
-        }),
-        caller,
-      },
-    ];
+    return webSearchBlocks(this.#newId(ownServerToolStart), query, found);
   }
 
   #pageBlocks({ retrievedUrl, urlRetrievalStatus }: Fields): readonly Block[] {
@@ -137,38 +113,22 @@ function readPage(url: string) {
 
 function readSupport(
   { segment, groundingChunkIndices: indices }: Fields,
-  sources: readonly (Source | undefined)[],
-): Support<Citation> | undefined {
+  sources: readonly (FoundPage | undefined)[],
+): Support<WebCitation> | undefined {
   const text = isRecord(segment) ? textOf(segment.text) : undefined;
   if (!isRecord(segment) || text === undefined || !Array.isArray(indices)) return undefined;
   const citations = indices
     .map((index: unknown) => (typeof index === 'number' ? sources[index] : undefined))
     .filter((source) => source !== undefined)
-    .map((source) => citationOf(source, text));
+    .map((source) => webCitation(source, text));
   const start = typeof segment.startIndex === 'number' ? segment.startIndex : 0;
   return citations.length === 0 ? undefined : { start, text, citations };
-}
-
-/** Anthropic quotes at most 150 characters of the page; Gemini tells only the words that rest on it. */
-const longestQuote = 150;
-
-function citationOf({ url, title, opaque }: Source, text: string): Citation {
-  const quote = text.slice(0, longestQuote);
-  return { type: 'web_search_result_location', url, title, cited_text: quote.toWellFormed(), encrypted_index: opaque };
 }
 
 /** The links are Google's own and lead on; whose page it is stands beside them. */
 function hostOf(url: string, told: string): string {
   const host = URL.canParse(url) ? new URL(url).hostname : '';
   return host === '' || host.startsWith('vertexaisearch.') ? told.toLowerCase() : host;
-}
-
-function isWanted(host: string, { allowed, blocked }: WantedPages): boolean {
-  const isOf = (domain: string) => {
-    const [wanted = ''] = domain.toLowerCase().split('/');
-    return host === wanted || host.endsWith(`.${wanted}`);
-  };
-  return !blocked.some(isOf) && (allowed.length === 0 || allowed.some(isOf));
 }
 
 function recordsIn(value: unknown): readonly Fields[] {

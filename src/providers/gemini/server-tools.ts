@@ -3,8 +3,8 @@ import { geminiModelOf } from '../../models/gemini-models.ts';
 import { checkFieldsOf, rulesOf } from '../../translation/field-rules.ts';
 import { LossList } from '../../translation/losses.ts';
 import { type OfferedTool, offeredTools } from '../../translation/offered-tools.ts';
+import { domainsOf, type WantedPages, wantedPagesOf as wantedBy } from '../../translation/wanted-pages.ts';
 import type { Target, TranslationContext } from '../provider.ts';
-import type { WantedPages } from './grounding.ts';
 import { toolFields, toolTypes } from './tool-types.ts';
 import type { Translation } from './translation.ts';
 import type { Tool as WireTool } from './wire.ts';
@@ -130,16 +130,8 @@ export function wantedPagesOf(
   const hasFunctions = offered.some((tool) => serverToolOf(tool) === undefined);
   if (hindranceOf(hasFunctions, { model: geminiModelOf(target), context }) !== undefined) return undefined;
   const search = offered.find((tool) => serverToolOf(tool) === 'web_search');
-  if (search !== undefined) {
-    return { allowed: domainsOf(search, 'allowed_domains'), blocked: domainsOf(search, 'blocked_domains') };
-  }
+  if (search !== undefined) return wantedBy(search);
   return offered.some((tool) => serverToolOf(tool) === 'web_fetch') ? { allowed: [], blocked: [] } : undefined;
-}
-
-/** The domains that a tool names in `field`. */
-function domainsOf(tool: Tool, field: 'allowed_domains' | 'blocked_domains'): readonly string[] {
-  const domains: unknown = field in tool ? Reflect.get(tool, field) : undefined;
-  return Array.isArray(domains) ? domains.filter((domain) => typeof domain === 'string') : [];
 }
 
 function placeOf(tool: Tool): string | undefined {
