@@ -6,7 +6,12 @@ import type { Block, MessagesRequest } from '../messages/types.ts';
 import { countInPieces, countRequest, vocabularyFactor } from './count-request.ts';
 import { estimateTokens } from './estimate.ts';
 
-const traits = { images: true, files: true, imageTokens: { kind: 'tiles', base: 85, perTile: 170 } } as const;
+const traits = {
+  encoding: 'o200k_base',
+  images: true,
+  files: true,
+  imageTokens: { kind: 'tiles', base: 85, perTile: 170 },
+} as const;
 const reading = { traits, vocabularyFactor: 1 };
 const empty: MessagesRequest = { model: 'm', max_tokens: 0, messages: [] };
 const count = (request: MessagesRequest) => countRequest(request, reading, o200k);
@@ -118,13 +123,13 @@ test('beside a tool search of Anthropic, which cannot run elsewhere, deferred to
   expect(count({ ...empty, tools: [search, deferred] })).toBe(count({ ...empty, tools: [tool] }));
 });
 
-test('a model that is shown no image and no file pays for the note instead', () => {
+test('a model that is shown no image pays for the note instead, and of a PDF for its text', () => {
   const blind = { traits: { ...traits, images: false, files: false }, vocabularyFactor: 1 };
   const content: Block[] = [
     { type: 'image', source: { type: 'base64', media_type: 'image/png', data: 'A'.repeat(9_000) } },
     { type: 'document', source: { type: 'base64', media_type: 'application/pdf', data: 'A'.repeat(400_000) } },
   ];
-  expect(countRequest({ ...empty, messages: [{ role: 'user', content }] }, blind, o200k)).toBe(36);
+  expect(countRequest({ ...empty, messages: [{ role: 'user', content }] }, blind, o200k)).toBe(21 + 0.4 * 6_000);
 });
 
 test.each([

@@ -1,14 +1,23 @@
 import type { MessagesRequest } from '../messages/types.ts';
-import type { ModelTraits } from '../models/model-traits.ts';
+import { type ModelTraits, traitsOf } from '../models/model-traits.ts';
+import { type NamedModel, vendorNameOf } from '../models/named-model.ts';
 import { pdfTokensBySize } from './estimate.ts';
 import { imageTokens } from './image-tokens.ts';
 import { measurePrompt } from './measure-prompt.ts';
 
 /** How a model reads a prompt, as far as it changes the count. */
 export interface ModelReading {
-  readonly traits: Pick<ModelTraits, 'images' | 'files' | 'imageTokens'>;
+  readonly traits: Pick<ModelTraits, 'images' | 'files' | 'imageTokens' | 'encoding'>;
   /** Over 1 where the tokenizer at hand is not the model's own. */
   readonly vocabularyFactor: number;
+}
+
+export function readingOf(model: NamedModel): ModelReading {
+  const { images, files, imageTokens: formula, encoding } = traitsOf(model);
+  return {
+    traits: { images, files, imageTokens: formula, encoding },
+    vocabularyFactor: vocabularyFactor(vendorNameOf(model)),
+  };
 }
 
 /** The tokens of a prompt, given the function that knows the vocabulary. Leans high by a few percent at most. */
@@ -23,13 +32,16 @@ export function countRequest(
     text,
     json: (value) => text(JSON.stringify(value)),
     image: (base64) => (traits.images ? imageTokens(base64, traits.imageTokens) : omittedNote),
-    pdf: (base64) => (traits.files ? pdfTokens(base64) : omittedNote),
+    pdf: (base64) => pdfTokens(base64) * (traits.files || traits.images ? 1 : textShare),
   });
 }
 
 /** The line that stands where a model cannot be shown something. */
 const omittedNote = 15;
+/** A page with its text and its picture. */
 const perPage = 2_500;
+/** Of a page that is read for a model which can be shown neither file nor picture, only the text is sent. */
+const textShare = 0.4;
 
 function pdfTokens(base64: string | undefined): number {
   const pages = base64 === undefined ? 0 : pageCount(base64);

@@ -44,7 +44,7 @@ export const sharedBlockRules = {
   },
   web_fetch_tool_result: {
     fate: 'emulated',
-    how: 'text: the URL and the page, as far as it is text',
+    how: 'text: the URL and the page; of a PDF the text of its pages',
     fields: { ...serverResult, caller },
   },
   advisor_tool_result: { fate: 'emulated', how: 'text: the advice', fields: serverResult },

@@ -16,10 +16,11 @@ export function abilitiesOf(
   const offered = offeredTools(request, toolTypes, new LossList()).tools;
   const hasFunctions = offered.some(({ tool }) => serverToolOf(tool) === undefined);
   const runsThem = hindranceOf(hasFunctions, { model, context }) === undefined;
+  const fetches = target.provider === 'vertex' || model.fetchesAddresses;
   return {
     hostedTools: new Set(runsThem ? hostedTools : []),
     pdf: model.documents,
-    pdfAddresses: model.documents,
+    pdfAddresses: model.documents && fetches && !context.repairs.some(({ kind }) => kind === 'addresses-as-text'),
     images: true,
   };
 }

@@ -31,7 +31,7 @@ export const blockRules: BlockRules = {
   },
   document: {
     fate: 'translated',
-    how: 'a PDF is `inlineData`, its address `fileData`, or a line of text, and listed, where Google does not fetch it or could not; text is wrapped text; a Files API id is refused',
+    how: 'a PDF is `inlineData`, or where the model reads none the text and pictures of its pages (docs/documents.md); its address is `fileData`, or what the proxy fetches there, or a line of text, and listed, where nobody fetches it; text is wrapped text; a Files API id is refused',
     fields: {
       source: translated,
       title: { fate: 'emulated', how: 'in the wrapper' },

@@ -30,7 +30,7 @@ export const blockRules: BlockRules = {
   },
   document: {
     fate: 'translated',
-    how: 'a PDF is a `file` on OpenAI, Azure and OpenRouter, elsewhere a line of text, and listed; text is wrapped text; a Files API id is refused',
+    how: 'a PDF is a `file` on OpenAI, Azure and OpenRouter; elsewhere the text of its pages, with pictures of them where the model sees images (docs/documents.md); an address is fetched by the proxy, else a line of text, and listed; text is wrapped text; a Files API id is refused',
     fields: {
       source: translated,
       title: { fate: 'translated', how: 'the file name, or in the wrapper' },
