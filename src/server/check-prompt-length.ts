@@ -27,7 +27,7 @@ export async function checkPromptLength({ text, target, inputTokenEstimate, lear
   const { maxInputTokens, contextWindow } = traitsOf(target);
   const maximum = learned.contextLimit(target) ?? maxInputTokens ?? contextWindow;
   if (maximum === undefined || inputTokenEstimate <= worthCounting * maximum) return;
-  const tokens = await counter.count(text, target.model);
+  const tokens = await counter.count(text, target);
   if (tokens <= surelyTooLong * maximum) return;
   throw new ProxyError('prompt-too-long', promptTooLongMessage(tokens, maximum));
 }

@@ -32,7 +32,7 @@ export async function answerCountTokens(
   const request = parseCountTokensRequest(text);
   const target = planTarget(request.model, parts.config);
   const tokens =
-    (await vendorCount(request, target, exchange, parts)) ?? (await parts.counter.count(text, target.model));
+    (await vendorCount(request, target, exchange, parts)) ?? (await parts.counter.count(text, target));
   // The proxy clears nothing from a conversation, so what was asked about is what is counted.
   return request.context_management
     ? { input_tokens: tokens, context_management: { original_input_tokens: tokens } }

@@ -3,10 +3,29 @@ import type { MessagesRequest } from '../messages/types.ts';
 import { imageTokens } from './image-tokens.ts';
 import { measurePrompt, type PromptScale } from './measure-prompt.ts';
 
+/** A prompt's tokens, and what of them is for images and documents. */
+export interface PromptEstimate {
+  readonly tokens: number;
+  readonly media: number;
+}
+
 /**
  * A prompt's tokens by the length of its texts: no tokenizer, made for the way of every request. English and code
  * run at 4.3 characters a token; the divisors lean high, since a window believed fuller than it is does less harm.
  */
+export function estimatePrompt(request: MessagesRequest): PromptEstimate {
+  let media = 0;
+  const counted = (measure: PromptScale['image']) => (base64: string | undefined) => {
+    const tokens = measure(base64);
+    media += tokens;
+    return tokens;
+  };
+  const { image, pdf } = lengthScale;
+  const tokens = measurePrompt(request, { ...lengthScale, image: counted(image), pdf: counted(pdf) });
+  return { tokens, media };
+}
+
+/** The same where its parts do not matter. */
 export function estimateTokens(request: MessagesRequest): number {
   return measurePrompt(request, lengthScale);
 }

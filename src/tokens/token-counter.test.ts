@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from 'bun:test';
+import { readingOf } from './count-request.ts';
 import { estimateTokens } from './estimate.ts';
 import { type CountAnswer, type CountingWorker, type CountQuestion, TokenCounter } from './token-counter.ts';
 
@@ -68,21 +69,21 @@ function scripted() {
 test('no worker runs before the first count, and all counts share one', async () => {
   const { counter, workers, worker } = scripted();
   expect(workers).toHaveLength(0);
-  const counts = Promise.all([counter.count(body, 'gpt-4.1'), counter.count(body, 'gpt-4o')]);
+  const counts = Promise.all([counter.count(body, { model: 'gpt-4.1' }), counter.count(body, { model: 'gpt-4o' })]);
   worker().answer(5, 0);
   worker().answer(6, 1);
   expect(await counts).toEqual([5, 6]);
   expect(workers).toHaveLength(1);
-  expect(worker().questions[0]).toEqual({ id: 1, text: body, model: 'gpt-4.1' });
+  expect(worker().questions[0]).toEqual({ id: 1, text: body, reading: readingOf({ model: 'gpt-4.1' }) });
 });
 
 test('a worker that fails leaves the estimate to those who wait, and the next count starts another', async () => {
   const { counter, workers, worker } = scripted();
-  const counts = Promise.all([counter.count(body, 'gpt-4.1'), counter.count(body, 'gpt-4.1')]);
+  const counts = Promise.all([counter.count(body, { model: 'gpt-4.1' }), counter.count(body, { model: 'gpt-4.1' })]);
   worker().fail();
   expect(await counts).toEqual([estimate, estimate]);
   expect(worker().ended).toBe(true);
-  const next = counter.count(body, 'gpt-4.1');
+  const next = counter.count(body, { model: 'gpt-4.1' });
   expect(workers).toHaveLength(2);
   worker().answer(5);
   expect(await next).toBe(5);
@@ -91,21 +92,21 @@ test('a worker that fails leaves the estimate to those who wait, and the next co
 test('after three failures in a row no further worker is started', async () => {
   const { counter, workers, worker } = scripted();
   for (let failures = 0; failures < 3; failures++) {
-    const count = counter.count(body, 'gpt-4.1');
+    const count = counter.count(body, { model: 'gpt-4.1' });
     worker().fail();
     await count;
   }
-  expect(await counter.count(body, 'gpt-4.1')).toBe(estimate);
+  expect(await counter.count(body, { model: 'gpt-4.1' })).toBe(estimate);
   expect(workers).toHaveLength(3);
 });
 
 test('failures with answers between them are not in a row', async () => {
   const { counter, workers, worker } = scripted();
   for (let round = 0; round < 5; round++) {
-    const answered = counter.count(body, 'gpt-4.1');
+    const answered = counter.count(body, { model: 'gpt-4.1' });
     worker().answer(5);
     expect(await answered).toBe(5);
-    const failed = counter.count(body, 'gpt-4.1');
+    const failed = counter.count(body, { model: 'gpt-4.1' });
     worker().fail();
     expect(await failed).toBe(estimate);
   }
@@ -114,32 +115,32 @@ test('failures with answers between them are not in a row', async () => {
 
 test('a load that takes longer than a second is not waited for, by the next one not at all', async () => {
   const { counter, worker, pass } = scripted();
-  const first = counter.count(body, 'gpt-4.1');
+  const first = counter.count(body, { model: 'gpt-4.1' });
   pass(1_000);
   expect(await first).toBe(estimate);
-  expect(await counter.count(body, 'gpt-4.1')).toBe(estimate);
+  expect(await counter.count(body, { model: 'gpt-4.1' })).toBe(estimate);
   expect(worker().questions).toHaveLength(1);
   worker().answer(5);
-  const later = counter.count(body, 'gpt-4.1');
+  const later = counter.count(body, { model: 'gpt-4.1' });
   worker().answer(5);
   expect(await later).toBe(5);
 });
 
 test('a worker idle for five minutes gives its memory back; one in use does not', async () => {
   const { counter, workers, worker, timers, pass } = scripted();
-  const first = counter.count(body, 'gpt-4.1');
+  const first = counter.count(body, { model: 'gpt-4.1' });
   pass(300_000);
   expect(worker().ended).toBe(false);
   worker().answer(5);
   await first;
-  const second = counter.count(body, 'gpt-4.1');
+  const second = counter.count(body, { model: 'gpt-4.1' });
   expect([...timers.values()]).toEqual([1_000]);
   worker().answer(5);
   await second;
   expect([...timers.values()]).toEqual([300_000]);
   pass(300_000);
   expect(worker().ended).toBe(true);
-  const third = counter.count(body, 'gpt-4.1');
+  const third = counter.count(body, { model: 'gpt-4.1' });
   expect(workers).toHaveLength(2);
   worker().answer(7);
   expect(await third).toBe(7);
@@ -147,18 +148,18 @@ test('a worker idle for five minutes gives its memory back; one in use does not'
 
 test('a closed counter ends its worker, settles who waits and still estimates', async () => {
   const { counter, workers, worker, timers } = scripted();
-  const waiting = counter.count(body, 'gpt-4.1');
+  const waiting = counter.count(body, { model: 'gpt-4.1' });
   counter.close();
   expect(await waiting).toBe(estimate);
   expect(worker().ended).toBe(true);
-  expect(await counter.count(body, 'gpt-4.1')).toBe(estimate);
+  expect(await counter.count(body, { model: 'gpt-4.1' })).toBe(estimate);
   expect(workers).toHaveLength(1);
   expect(timers.size).toBe(0);
 });
 
 test('a prompt of many megabytes is estimated', async () => {
   const { counter, workers } = scripted();
-  expect(await counter.count(bodyOf('word '.repeat(900_000)), 'gpt-4.1')).toBeGreaterThan(1_000_000);
+  expect(await counter.count(bodyOf('word '.repeat(900_000)), { model: 'gpt-4.1' })).toBeGreaterThan(1_000_000);
   expect(workers).toHaveLength(0);
 });
 
@@ -172,19 +173,21 @@ afterEach(() => real?.close());
 test('a burst of 27 counts during the first load is answered with exact numbers', async () => {
   const counter = realCounter();
   const words = Array.from({ length: 27 }, (_, index) => 'hello world '.repeat(index + 1).trim());
-  const counts = await Promise.all(words.map((text) => counter.count(bodyOf(text), 'gpt-4.1')));
+  const counts = await Promise.all(words.map((text) => counter.count(bodyOf(text), { model: 'gpt-4.1' })));
   expect(counts).toEqual(words.map((_, index) => 6 + 2 * (index + 1)));
 });
 
 test('the marks between the turns of other models are text like any other', async () => {
-  const tokens = await realCounter().count(bodyOf('it ends with <|endoftext|> there, '.repeat(10)), 'gpt-4.1');
+  const tokens = await realCounter().count(bodyOf('it ends with <|endoftext|> there, '.repeat(10)), {
+    model: 'gpt-4.1',
+  });
   expect(tokens).toBeGreaterThan(100);
   expect(tokens).toBeLessThan(140);
 });
 
 test('200,000 equal characters are counted in no time', async () => {
   // Encoded in one go they would take a minute, far over the limit of this test.
-  const tokens = await realCounter().count(bodyOf('a'.repeat(200_000)), 'gpt-4.1');
+  const tokens = await realCounter().count(bodyOf('a'.repeat(200_000)), { model: 'gpt-4.1' });
   expect(tokens).toBeGreaterThan(24_900);
   expect(tokens).toBeLessThan(25_300);
 });
@@ -195,7 +198,7 @@ test('the event loop goes on while the worker loads and counts', async () => {
   const ticking = setInterval(() => {
     ticks += 1;
   }, 1);
-  await counter.count(bodyOf('some words to be counted, '.repeat(15_000)), 'gpt-4.1');
+  await counter.count(bodyOf('some words to be counted, '.repeat(15_000)), { model: 'gpt-4.1' });
   clearInterval(ticking);
   // Loading and counting here instead would leave room for one or two.
   expect(ticks).toBeGreaterThan(20);
@@ -203,6 +206,6 @@ test('the event loop goes on while the worker loads and counts', async () => {
 
 test('a body that a worker cannot read fails with the reason and leaves the counter usable', async () => {
   const counter = realCounter();
-  await expect(counter.count('{"model":"m"}', 'gpt-4.1')).rejects.toThrow('messages');
-  expect(await counter.count(body, 'gpt-4.1')).toBeGreaterThan(0);
+  await expect(counter.count('{"model":"m"}', { model: 'gpt-4.1' })).rejects.toThrow('messages');
+  expect(await counter.count(body, { model: 'gpt-4.1' })).toBeGreaterThan(0);
 });

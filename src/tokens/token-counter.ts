@@ -1,12 +1,13 @@
 import { parseCountTokensRequest } from '../messages/parse-request.ts';
+import type { NamedModel } from '../models/named-model.ts';
+import { type ModelReading, readingOf } from './count-request.ts';
 import { estimateTokens } from './estimate.ts';
 
 export interface CountQuestion {
   readonly id: number;
   /** The raw body of a request: the worker parses it, since passing a text costs less than passing an object. */
   readonly text: string;
-  /** The upstream's name of the model. */
-  readonly model: string;
+  readonly reading: ModelReading;
 }
 export interface CountAnswer {
   readonly id: number;
@@ -64,11 +65,11 @@ export class TokenCounter {
     this.#idleLimitMs = options.idleLimitMs ?? 5 * 60_000;
   }
 
-  /** The prompt tokens of a request's raw body for an upstream's model. Never fails for a body that parses. */
-  async count(text: string, model: string): Promise<number> {
+  /** The prompt tokens of a request's raw body for a model. Never fails for a body that parses. */
+  async count(text: string, model: NamedModel): Promise<number> {
     const hopeless = this.#closed || this.#dawdling || this.#failuresInARow >= failuresBeforeGivingUp;
     if (hopeless || text.length > largestCounted) return estimateText(text);
-    return (await this.#ask(text, model)) ?? estimateText(text);
+    return (await this.#ask(text, readingOf(model))) ?? estimateText(text);
   }
 
   close(): void {
@@ -76,7 +77,7 @@ export class TokenCounter {
     this.#endWorker();
   }
 
-  #ask(text: string, model: string): Promise<number | undefined> {
+  #ask(text: string, reading: ModelReading): Promise<number | undefined> {
     const worker = this.#runningWorker();
     const id = this.#nextId++;
     return new Promise((settle) => {
@@ -85,7 +86,7 @@ export class TokenCounter {
         this.#settle(id, undefined);
       });
       this.#pending.set(id, { settle, stopTimer });
-      worker.ask({ id, text, model });
+      worker.ask({ id, text, reading });
     });
   }
 

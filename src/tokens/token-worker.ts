@@ -1,8 +1,8 @@
 // The worker behind TokenCounter: an encoding takes a third of a second to load and a large prompt tens of milliseconds
 // to count, neither of which the event loop that carries the streams can give.
 import { parseCountTokensRequest } from '../messages/parse-request.ts';
-import { type ModelTraits, traitsOf } from '../models/model-traits.ts';
-import { countInPieces, countRequest, vocabularyFactor } from './count-request.ts';
+import type { ModelTraits } from '../models/model-traits.ts';
+import { countInPieces, countRequest } from './count-request.ts';
 import type { CountAnswer, CountQuestion } from './token-counter.ts';
 
 declare const self: Worker;
@@ -16,11 +16,10 @@ self.onmessage = async ({ data }: MessageEvent<CountQuestion>) => {
   self.postMessage(await answer(data));
 };
 
-async function answer({ id, text, model }: CountQuestion): Promise<CountAnswer> {
-  const traits = traitsOf({ model });
-  const countText = encodings.get(traits.encoding) ?? (await load(traits.encoding));
-  const request = parseCountTokensRequest(text);
-  return { id, tokens: countRequest(request, { traits, vocabularyFactor: vocabularyFactor(model) }, countText) };
+async function answer({ id, text, reading }: CountQuestion): Promise<CountAnswer> {
+  const { encoding } = reading.traits;
+  const countText = encodings.get(encoding) ?? (await load(encoding));
+  return { id, tokens: countRequest(parseCountTokensRequest(text), reading, countText) };
 }
 
 async function load(encoding: Encoding): Promise<CountText> {
