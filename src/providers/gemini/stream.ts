@@ -1,4 +1,3 @@
-import type { BetaRefusalStopDetails } from '@anthropic-ai/sdk/resources/beta/messages/messages';
 import type { ErrorKind } from '../../errors/proxy-error.ts';
 import { EventWriter } from '../../messages/event-writer.ts';
 import { isRecord } from '../../messages/json.ts';
@@ -6,7 +5,9 @@ import type { MessageEvent, MessagesRequest, Usage } from '../../messages/types.
 import { geminiModelOf } from '../../models/gemini-models.ts';
 import { answerFactsOf } from '../../translation/answer-facts.ts';
 import { type CountedUsage, closingUsage, OutputEstimate, openingUsage } from '../../translation/answer-usage.ts';
+import { refusalDetails } from '../../translation/refusal-details.ts';
 import { safeText, upstreamName } from '../error-text.ts';
+import { readEventData } from '../event-data.ts';
 import {
   type Repair,
   type SseEvent,
@@ -61,11 +62,12 @@ export class GeminiStream implements StreamTranslator {
     return this.#state === 'open' && finished ? 'finished' : this.#state;
   }
 
-  push({ event, data }: SseEvent): readonly MessageEvent[] {
+  push(one: SseEvent): readonly MessageEvent[] {
+    const { event, data } = one;
     if (this.#state !== 'open') return none;
     // Google sends no such end; a gateway in front of it may.
     if (data.trim() === '[DONE]') return none;
-    const chunk = this.#parse(data, event);
+    const chunk = readEventData(one, this.#target);
     if (event === 'error' && !isErrorChunk(chunk) && !Array.isArray(chunk)) return this.read({ error: chunk });
     return this.read(chunk);
   }
@@ -206,7 +208,7 @@ export class GeminiStream implements StreamTranslator {
     });
     writer.finish({
       stopReason,
-      stopDetails: stopReason === 'refusal' ? this.#refusalDetails() : null,
+      stopDetails: stopReason === 'refusal' ? refusalDetails(this.#explanation()) : null,
       usage: {
         ...closingUsage(usage, { input: this.#context.inputTokenEstimate, output: this.#output.tokens }),
         server_tool_use: grounded?.usage ?? null,
@@ -217,16 +219,9 @@ export class GeminiStream implements StreamTranslator {
     return writer.take();
   }
 
-  #refusalDetails(): BetaRefusalStopDetails {
+  #explanation(): string {
     const stopped = `Gemini stopped the answer (${this.#shown(this.#finish ?? '')})`;
-    return {
-      type: 'refusal',
-      category: null,
-      explanation: this.#blocked ?? stopped + this.#reason(this.#finishMessage),
-      fallback_credit_token: null,
-      fallback_has_prefill_claim: null,
-      recommended_model: null,
-    };
+    return this.#blocked ?? stopped + this.#reason(this.#finishMessage);
   }
 
   #reason(message: string | undefined): string {
@@ -239,19 +234,6 @@ export class GeminiStream implements StreamTranslator {
 
   #fillsWindow(usage: CountedUsage | undefined): boolean {
     return usage !== undefined && usage.prompt + usage.output >= geminiModelOf(this.#target).contextWindow;
-  }
-
-  #parse(data: string, event: string | undefined): unknown {
-    try {
-      return JSON.parse(data);
-    } catch (error) {
-      if (!(error instanceof SyntaxError)) throw error;
-      if (event === 'error') return { error: data };
-      // A last event that stops in the middle is what a cut connection leaves.
-      if (!data.trimEnd().endsWith('}'))
-        throw this.#failure('upstream-truncated', 'broke off in the middle of an event');
-      throw this.#failure('upstream-malformed', 'sent an event that is no JSON');
-    }
   }
 
   #failure(kind: ErrorKind, what: string, repair?: Repair): UpstreamFailure {

@@ -1,4 +1,3 @@
-import type { BetaRefusalStopDetails } from '@anthropic-ai/sdk/resources/beta/messages/messages';
 import { promptTooLongMessage } from '../../errors/prompt-too-long.ts';
 import type { ErrorKind } from '../../errors/proxy-error.ts';
 import { EventWriter } from '../../messages/event-writer.ts';
@@ -7,7 +6,10 @@ import type { MessageEvent, MessagesRequest } from '../../messages/types.ts';
 import { traitsOf } from '../../models/model-traits.ts';
 import { type AnswerFacts, answerFactsOf } from '../../translation/answer-facts.ts';
 import { type CountedUsage, closingUsage, OutputEstimate, openingUsage } from '../../translation/answer-usage.ts';
+import { refusalDetails } from '../../translation/refusal-details.ts';
 import { upstreamName } from '../error-text.ts';
+import { readEventData } from '../event-data.ts';
+import { mapServiceTier } from '../openai/answer-counts.ts';
 import { isErrorValue } from '../openai/error-shapes.ts';
 import { nameRule } from '../openai/name-rule.ts';
 import { windowOf } from '../openai/window.ts';
@@ -24,7 +26,7 @@ import { finishKindOf, isCut, mapStopReason, weightierFinish } from './finish.ts
 import { ReasoningReader } from './reasoning.ts';
 import { type SplitText, ThinkTagSplitter } from './think-tag.ts';
 import { ToolCallReader } from './tool-calls.ts';
-import { findUsage, mapServiceTier, readUsage } from './usage.ts';
+import { findUsage, readUsage } from './usage.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -43,6 +45,7 @@ class ChatStream implements StreamTranslator {
   readonly #target: Target;
   readonly #context: TranslationContext;
   readonly #chunks = new ChunkTemplate();
+  readonly #parse = (json: string) => this.#chunks.parse(json);
   readonly #output = new OutputEstimate();
   #state: 'open' | 'complete' | 'stopped' = 'open';
   /** Made when the first chunk of the answer comes: the head of a message tells its service tier. */
@@ -65,10 +68,11 @@ class ChatStream implements StreamTranslator {
     return this.#state === 'open' && this.#finish !== undefined && !this.#wentOn ? 'finished' : this.#state;
   }
 
-  push({ event, data }: SseEvent): readonly MessageEvent[] {
+  push(one: SseEvent): readonly MessageEvent[] {
+    const { event, data } = one;
     if (this.#state !== 'open') return none;
     if (data === '[DONE]' || data.trim() === '[DONE]') return this.#complete();
-    const chunk = this.#parse(data, event);
+    const chunk = readEventData(one, this.#target, this.#parse);
     if (event === 'error' || isErrorValue(chunk)) {
       throw readChatStreamError(chunk, this.#request, this.#target, this.#context);
     }
@@ -225,25 +229,12 @@ class ChatStream implements StreamTranslator {
     writer.finish({
       stopReason: stoppedAt === undefined ? stopReason : 'stop_sequence',
       stopSequence: stoppedAt,
-      stopDetails: stopReason === 'refusal' ? refusalDetails(this.#finish) : null,
+      stopDetails: stopReason === 'refusal' ? refusalDetails(explanationOf(this.#finish)) : null,
       usage: closingUsage(usage, { input: this.#context.inputTokenEstimate, output: this.#output.tokens }),
       cut: isCut(this.#finish),
     });
     this.#state = 'complete';
     return writer.take();
-  }
-
-  #parse(data: string, event: string | undefined): unknown {
-    try {
-      return this.#chunks.parse(data);
-    } catch (error) {
-      if (!(error instanceof SyntaxError)) throw error;
-      if (event === 'error') return { error: data };
-      // A last event that stops in the middle is what a cut connection leaves.
-      if (!data.trimEnd().endsWith('}'))
-        throw this.#failure('upstream-truncated', 'broke off in the middle of an event');
-      throw this.#failure('upstream-malformed', 'sent an event that is no JSON');
-    }
   }
 
   #failure(kind: ErrorKind, what: string): UpstreamFailure {
@@ -271,14 +262,7 @@ interface Answer {
 
 const none: readonly MessageEvent[] = [];
 
-function refusalDetails(finish: string | undefined): BetaRefusalStopDetails {
+function explanationOf(finish: string | undefined): string {
   const filtered = finish !== undefined && finishKindOf(finish) === 'filtered';
-  return {
-    type: 'refusal',
-    category: null,
-    explanation: filtered ? 'The answer was filtered by the provider.' : 'The model refused to answer.',
-    fallback_credit_token: null,
-    fallback_has_prefill_claim: null,
-    recommended_model: null,
-  };
+  return filtered ? 'The answer was filtered by the provider.' : 'The model refused to answer.';
 }

@@ -1,6 +1,7 @@
 import { expect, test } from 'bun:test';
 import { closingUsage, OutputEstimate } from '../../translation/answer-usage.ts';
-import { findUsage, mapServiceTier, readUsage } from './usage.ts';
+import { mapServiceTier } from '../openai/answer-counts.ts';
+import { findUsage, readUsage } from './usage.ts';
 
 const counted: readonly [string, object, object][] = [
   ['plain', { prompt_tokens: 10, completion_tokens: 5 }, { prompt: 10, cached: 0, written: 0, output: 5 }],

@@ -1,6 +1,6 @@
 import { isRecord } from '../../messages/json.ts';
-import type { Usage } from '../../messages/types.ts';
 import type { CountedUsage } from '../../translation/answer-usage.ts';
+import { tokenCount } from '../openai/answer-counts.ts';
 
 /** The usage in a chunk or body, wherever the server puts it: Groq also under `x_groq`, Moonshot in the choice. */
 export function findUsage(chunk: Readonly<Record<string, unknown>>): unknown {
@@ -15,25 +15,16 @@ export function readUsage(usage: unknown): CountedUsage | undefined {
   if (!isRecord(usage)) return undefined;
   const promptDetails = isRecord(usage.prompt_tokens_details) ? usage.prompt_tokens_details : {};
   const outputDetails = isRecord(usage.completion_tokens_details) ? usage.completion_tokens_details : {};
-  const hit = count(usage.prompt_cache_hit_tokens);
-  const cachedTold = count(promptDetails.cached_tokens) ?? hit ?? count(usage.cached_tokens) ?? 0;
-  const writtenTold = count(promptDetails.cache_write_tokens) ?? 0;
-  const prompt = count(usage.prompt_tokens) || cachedTold + (count(usage.prompt_cache_miss_tokens) ?? 0);
-  const thinking = count(outputDetails.reasoning_tokens);
-  const told = count(usage.completion_tokens) ?? 0;
+  const hit = tokenCount(usage.prompt_cache_hit_tokens);
+  const cachedTold = tokenCount(promptDetails.cached_tokens) ?? hit ?? tokenCount(usage.cached_tokens) ?? 0;
+  const writtenTold = tokenCount(promptDetails.cache_write_tokens) ?? 0;
+  const prompt = tokenCount(usage.prompt_tokens) || cachedTold + (tokenCount(usage.prompt_cache_miss_tokens) ?? 0);
+  const thinking = tokenCount(outputDetails.reasoning_tokens);
+  const told = tokenCount(usage.completion_tokens) ?? 0;
   // xAI counts reasoning beside the completion, everyone else inside it.
-  const beside = thinking !== undefined && thinking > 0 && count(usage.total_tokens) === prompt + told + thinking;
+  const beside = thinking !== undefined && thinking > 0 && tokenCount(usage.total_tokens) === prompt + told + thinking;
   const output = beside ? told + thinking : told;
   if (prompt === 0 && output === 0) return undefined;
   const cached = Math.min(cachedTold, prompt);
   return { prompt, cached, written: Math.min(writtenTold, prompt - cached), output, thinking };
-}
-
-/** `priority` and its other names; everything else is the standard tier. */
-export function mapServiceTier(tier: unknown): Usage['service_tier'] {
-  return tier === 'priority' || tier === 'fast' || tier === 'scale' ? 'priority' : 'standard';
-}
-
-function count(value: unknown): number | undefined {
-  return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? Math.round(value) : undefined;
 }
