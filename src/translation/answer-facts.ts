@@ -37,7 +37,7 @@ export function answerFactsOf(request: MessagesRequest, names: NameRule): Answer
 }
 
 /** A client that did not ask for thinking gets none to read, yet with tools the model needs its reasoning back. */
-function thinkingOf({ thinking, tools }: MessagesRequest): AnswerFacts['thinking'] {
+export function thinkingOf({ thinking, tools }: MessagesRequest): AnswerFacts['thinking'] {
   if (thinking === undefined || thinking.type === 'disabled') {
     return tools !== undefined && tools.length > 0 ? 'carried' : 'dropped';
   }

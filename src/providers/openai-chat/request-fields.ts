@@ -2,7 +2,13 @@ import type { MessageCreateParamsBase } from '@anthropic-ai/sdk/resources/beta/m
 import type { MessagesRequest, RequestField } from '../../messages/types.ts';
 import { requestFieldCheck, rulesOf } from '../../translation/field-rules.ts';
 import type { FieldRule, KeysOf } from '../../translation/losses.ts';
-import { sharedMessageFields, sharedRequestFields, undocumentedFields } from '../../translation/shared-field-rules.ts';
+import { sharedMessageFields, undocumentedFields } from '../../translation/shared-field-rules.ts';
+import {
+  metadataFields,
+  openaiRequestFields,
+  openaiThinkingFields,
+  taskBudget,
+} from '../openai/shared-request-fields.ts';
 
 // One row for each field that the SDK knows: what becomes of it. docs/translation.md is written from these tables.
 
@@ -19,36 +25,15 @@ export const requestFields: Readonly<Record<RequestField, FieldRule>> = {
     fate: 'translated',
     how: "`max_completion_tokens` or `max_tokens`, at most the model's limit and what its window leaves; very small values get a reserve on models that reason",
   },
-  stop_sequences: {
-    fate: 'emulated',
-    how: 'found in the streamed text, and the upstream stopped there: `stop` would not say which one was hit',
-  },
-  temperature: { fate: 'preserved', how: '`temperature`; lost on models that refuse it' },
-  top_p: { fate: 'preserved', how: '`top_p`; lost on models that refuse it' },
   top_k: { fate: 'preserved', how: '`top_k` on vLLM, SGLang and OpenRouter; lost elsewhere, no such field' },
   thinking: { fate: 'translated', how: 'the effort field of the server and model; field by field below' },
-  tool_choice: { fate: 'translated', how: '`tool_choice`; field by field below' },
-  service_tier: {
-    fate: 'translated',
-    how: '`standard_only` is `service_tier: default` on OpenAI and Azure; it asks for nothing elsewhere',
-  },
-  inference_geo: {
-    fate: 'refused',
-    how: 'no upstream is configured with a place; leave the field out or send the request to Anthropic',
-    harmless: (value) => value === 'global',
-  },
-  ...sharedRequestFields,
+  ...openaiRequestFields,
 };
 
 type Thinking = NonNullable<MessagesRequest['thinking']>;
 export const thinkingFields: Readonly<Record<KeysOf<Thinking>, FieldRule>> = {
-  type: {
-    fate: 'translated',
-    how: '`disabled` is the lowest effort, beside an effort and tools `low`; the others are the effort asked for, or `high`',
-  },
-  budget_tokens: { fate: 'translated', how: 'an effort: up to 1,024 low, 8,192 medium, 24,576 high, more xhigh' },
+  ...openaiThinkingFields,
   display: { fate: 'emulated', how: '`omitted`: reasoning that upstream shows is carried, not shown' },
-  block_binding: { fate: 'without effect', how: "about Anthropic's own signatures" },
 };
 
 export const outputConfigFields: Readonly<Record<keyof NonNullable<MessagesRequest['output_config']>, FieldRule>> = {
@@ -60,7 +45,7 @@ export const outputConfigFields: Readonly<Record<keyof NonNullable<MessagesReque
     fate: 'translated',
     how: '`response_format`, strict where the schema allows it; else the schema is not enforced, and that is listed',
   },
-  task_budget: { fate: 'lost', how: 'there is no budget for a whole task' },
+  task_budget: taskBudget,
 };
 
 export const toolChoiceFields: Readonly<Record<KeysOf<NonNullable<MessagesRequest['tool_choice']>>, FieldRule>> = {
@@ -73,10 +58,6 @@ export const toolChoiceFields: Readonly<Record<KeysOf<NonNullable<MessagesReques
     fate: 'translated',
     how: '`parallel_tool_calls: false`; where that is not obeyed, only the first call is passed on',
   },
-};
-
-export const metadataFields: Readonly<Record<keyof NonNullable<MessagesRequest['metadata']>, FieldRule>> = {
-  user_id: { fate: 'translated', how: 'hashed as `safety_identifier` on OpenAI and Azure; telemetry elsewhere' },
 };
 
 type SdkMessage = MessageCreateParamsBase['messages'][number];

@@ -2,6 +2,8 @@ import { ProxyError } from '../../errors/proxy-error.ts';
 import { traitsOf } from '../../models/model-traits.ts';
 import { dialectOf } from '../openai/dialect.ts';
 import { type TranslatingProvider, UpstreamFailure } from '../provider.ts';
+import { buildRequest } from './request.ts';
+import { tokenCount } from './token-count.ts';
 
 /** The Responses API, as OpenAI, Azure and xAI speak it. */
 export const openaiResponses: TranslatingProvider = {
@@ -17,9 +19,8 @@ export const openaiResponses: TranslatingProvider = {
       images: images !== 'none' && traits.images,
     };
   },
-  buildRequest() {
-    throw new ProxyError('invalid-request', 'the Responses API is not spoken yet');
-  },
+  buildRequest,
+  tokenCount,
   openStream() {
     throw new ProxyError('invalid-request', 'the Responses API is not spoken yet');
   },

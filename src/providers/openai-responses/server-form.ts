@@ -1,0 +1,42 @@
+import type { ChatDialect } from '../openai/dialect.ts';
+
+/** How one server's Responses API differs from another's. Data only: the code asks for a flag, never for a name. */
+export interface ServerForm {
+  readonly systemRole: 'developer' | 'system';
+  /** A system text behind the head of the conversation. */
+  readonly midSystem: 'in-place' | 'user-text';
+  /** `text`: servers that check items more strictly than OpenAI take a plain string from whoever was not their model. */
+  readonly assistantContent: 'parts' | 'text';
+  /** What a result shows beside text: in the result, or by the user behind all results. */
+  readonly resultMedia: 'in-place' | 'shown-by-user';
+  /** Whether it hands out its reasoning encrypted, and takes it back. */
+  readonly encryptedReasoning: boolean;
+  /** Whether it pads its events against guesses by their length, which can be switched off. */
+  readonly obfuscates: boolean;
+}
+
+const openai: ServerForm = {
+  systemRole: 'developer',
+  midSystem: 'in-place',
+  assistantContent: 'parts',
+  resultMedia: 'in-place',
+  encryptedReasoning: true,
+  obfuscates: true,
+};
+
+/** xAI's manual: one system message, at the head; results are text. */
+const likeOpenai: ServerForm = {
+  ...openai,
+  systemRole: 'system',
+  midSystem: 'user-text',
+  resultMedia: 'shown-by-user',
+  obfuscates: false,
+};
+
+/** Servers that have the path beside Chat Completions, to which the user has sent us on purpose. */
+const compatible: ServerForm = { ...likeOpenai, assistantContent: 'text', encryptedReasoning: false };
+
+export function serverFormOf({ vendorRules, responses }: ChatDialect): ServerForm {
+  if (vendorRules) return openai;
+  return responses ? likeOpenai : compatible;
+}
