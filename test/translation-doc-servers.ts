@@ -9,7 +9,9 @@ const effortWords: Readonly<Record<ChatDialect['effort'], string>> = {
   enable_thinking: '`enable_thinking`, on or off',
   'template-thinking': '`chat_template_kwargs.thinking`, on or off',
   'template-enable_thinking': '`chat_template_kwargs.enable_thinking`, on or off',
+  'reasoning-switch': '`reasoning`, on or off',
   'default-or-none': '`reasoning_effort`, on or off',
+  'high-or-none': '`reasoning_effort`, on or off',
   none: 'nowhere',
 };
 const forceWords: Readonly<Record<ChatDialect['toolChoice'], string>> = {
@@ -40,7 +42,7 @@ export function chatServers(): string {
   const rows = serverProfiles
     .filter((profile) => profile !== 'auto')
     .map((profile) => {
-      const dialect = dialectOf({ provider: 'openai', model: '', baseUrl: '', apiKey: undefined, route: '', profile });
+      const dialect = dialectOf({ baseUrl: '', profile });
       return `| ${profile} | ${columns.map(([, of]) => of(dialect)).join(' | ')} |`;
     });
   return [

@@ -1,31 +1,12 @@
 import type { Secret } from './secret.ts';
+import { type ServerName, serverNames } from './servers.ts';
 
 /** The prefix a model name carries; also the name of the place a request goes to. */
 export const providerNames = ['openai', 'gemini', 'vertex', 'anthropic'] as const;
 export type ProviderName = (typeof providerNames)[number];
 
-/**
- * Servers whose Chat Completions differ in known ways, and `generic` for the rest. `auto` guesses from host and port.
- */
-export const serverProfiles = [
-  'auto',
-  'openai',
-  'azure',
-  'openrouter',
-  'deepseek',
-  'groq',
-  'xai',
-  'mistral',
-  'dashscope',
-  'moonshot',
-  'zai',
-  'minimax',
-  'ollama',
-  'lm-studio',
-  'vllm',
-  'sglang',
-  'generic',
-] as const;
+/** What is known of how a server differs from others: of a named one, of OpenAI itself, or of none. `auto`: guessed. */
+export const serverProfiles = ['auto', 'openai', ...serverNames, 'generic'] as const;
 export type ServerProfile = (typeof serverProfiles)[number];
 
 export const openaiApiSettings = ['auto', 'chat', 'responses'] as const;
@@ -62,6 +43,29 @@ export interface VertexConfig extends UpstreamConfig {
   };
 }
 
+export interface AzureConfig {
+  /** By the name of a deployment: OpenAI's own name of its model. */
+  readonly deployments: ReadonlyMap<string, string>;
+  /** Who asks Entra for a token where no key is set. */
+  readonly entra: {
+    readonly tenant: string | undefined;
+    readonly client: string | undefined;
+    readonly clientSecret: Secret | undefined;
+    /** The path of a file that holds a token of another issuer (workload identity federation). */
+    readonly federatedTokenFile: string | undefined;
+    /** Another login host than the one of the cloud that the address is in. */
+    readonly authorityHost: string | undefined;
+  };
+}
+
+/** What every request to OpenRouter carries beside what is translated. */
+export interface OpenrouterConfig {
+  /** Its `provider` object: which of the vendors behind it may answer. */
+  readonly provider: Readonly<Record<string, unknown>> | undefined;
+  readonly siteUrl: string | undefined;
+  readonly appName: string | undefined;
+}
+
 /** Everything that can be set, complete with defaults. Made once, at start, by `loadConfig`. */
 export interface Config {
   readonly host: string;
@@ -69,6 +73,8 @@ export interface Config {
   /** When set, clients must send it. */
   readonly proxyApiKey: Secret | undefined;
   readonly preferredProvider: 'openai' | 'google' | 'anthropic';
+  /** The named server that stands in OpenAI's place where OpenAI is preferred; undefined: `OPENAI_BASE_URL`. */
+  readonly preferredServer: ServerName | undefined;
   /** Model names as the user wrote them or their defaults, with or without a provider prefix. */
   readonly models: {
     readonly big: string;
@@ -85,7 +91,13 @@ export interface Config {
     readonly gemini: UpstreamConfig;
     readonly vertex: VertexConfig;
     readonly anthropic: UpstreamConfig;
+    /** Those that are set up: only their names choose a server. */
+    readonly servers: Readonly<Partial<Record<ServerName, UpstreamConfig>>>;
   };
+  readonly azure: AzureConfig;
+  readonly openrouter: OpenrouterConfig;
+  /** Whose models are to be asked for when the proxy starts, because none are named; undefined: nobody's. */
+  readonly lookFor: 'any local server' | ServerName | undefined;
   /** What the proxy may do on the web for models whose vendor does it not. */
   readonly web: {
     /** Undefined: no search service is set up. */

@@ -1,9 +1,11 @@
 import { notesOf, type VariableName, type VariableNotes, variableNames } from './schema.ts';
+import { baseUrlVariableOf, keyVariableOf, placeOf, serverNames } from './servers.ts';
 
 const groups: readonly VariableNotes['group'][] = [
   'Keys',
   'Models',
   'Upstream hosts',
+  'Servers by name',
   'Vertex AI',
   'The web',
   'Listening',
@@ -31,14 +33,18 @@ stand in single quotes (taken as they are) or double quotes (with \`\\n\`, \`\\"
 `,
   ];
   for (const { group, variables } of variablesByGroup()) {
-    parts.push(`## ${group}\n\n| variable | default | meaning | example |\n| --- | --- | --- | --- |`);
+    parts.push(`## ${group}\n`);
+    if (group === 'Servers by name') parts.push(serverTable());
+    parts.push(`| variable | default | meaning | example |\n| --- | --- | --- | --- |`);
     parts.push(`${variables.map(tableRow).join('\n')}\n`);
   }
   parts.push(`## Which model answers
 
-1. A prefix, \`openai/…\`, \`gemini/…\`, \`vertex/…\` or \`anthropic/…\`, chooses the provider; the rest of the name is sent
-   as it stands. To send a name that itself begins so (as OpenRouter's do), write the prefix twice: \`openai/openai/gpt-4o\`.
-2. A bare \`gpt-*\`, \`chatgpt-*\`, \`o1*\`, \`o3*\`, \`o4*\` goes to OpenAI, a bare \`gemini-*\` to Gemini (to Vertex AI with
+1. A prefix, \`openai/…\`, \`gemini/…\`, \`vertex/…\`, \`anthropic/…\` or the name of a server that is set up (\`groq/…\`),
+   chooses where the request goes; the rest of the name is sent as it stands. To send a name that itself begins so (as
+   OpenRouter's do), put the prefix in front of it: \`openai/openai/gpt-4o\`, \`openrouter/openai/gpt-4o\`.
+2. A bare \`gpt-*\`, \`chatgpt-*\`, \`o1*\`, \`o3*\`, \`o4*\` goes to OpenAI, or to the server that \`PREFERRED_PROVIDER\` names;
+   a bare \`gemini-*\` to Gemini (to Vertex AI with
    \`USE_VERTEX_AUTH=true\`).
 3. A Claude name becomes what its tier is set to: haiku \`HAIKU_MODEL\` or \`SMALL_MODEL\`; opus and sonnet \`OPUS_MODEL\` or
    \`SONNET_MODEL\`, else \`BIG_MODEL\`; any other \`claude-*\` \`BIG_MODEL\`. With \`PREFERRED_PROVIDER=anthropic\` only
@@ -59,6 +65,23 @@ variables of its own (\`GCE_METADATA_HOST\`, \`METADATA_SERVER_DETECTION\`,
   return parts.join('\n');
 }
 
+function serverTable(): string {
+  const rows = serverNames.map((name) => {
+    const { title, baseUrl } = placeOf(name);
+    const address = baseUrl === undefined ? 'none' : `\`${baseUrl}\``;
+    return `| ${title} | \`${name}/…\` | \`${keyVariableOf(name)}\` | \`${baseUrlVariableOf(name)}\` | ${address} |`;
+  });
+  return `Each of these can be used beside the others. A server is set up by its key or by its address; a local one (Ollama, LM Studio,
+llama.cpp, vLLM, SGLang) also by being named in \`BIG_MODEL\` and its like while \`OPENAI_BASE_URL\` is not set. Only then is its name
+a prefix; otherwise what begins so is a model of the preferred provider's, as \`deepseek/deepseek-chat\` is one of
+OpenRouter's. A key goes to its own server and nowhere else. [providers.md](providers.md) has a recipe for each.
+
+| server | models | key | address | default address |
+| --- | --- | --- | --- | --- |
+${rows.join('\n')}
+`;
+}
+
 function tableRow(name: VariableName): string {
   const { description, example, ...notes } = notesOf(name);
   const fallback = notes.default === undefined ? (notes.defaultNote ?? '–') : `\`${notes.default}\``;
@@ -74,6 +97,14 @@ export function exampleFile(): string {
   ];
   for (const { group, variables } of variablesByGroup()) {
     parts.push(`# --- ${group} ---`);
+    if (group === 'Servers by name') {
+      for (const name of serverNames) {
+        parts.push(
+          `# ${keyVariableOf(name)}=`,
+          `# ${baseUrlVariableOf(name)}=${placeOf(name).baseUrl ?? azureExample}`,
+        );
+      }
+    }
     for (const name of variables) {
       const { example, secret } = notesOf(name);
       if (name === 'OPENAI_API_KEY') parts.push(`${name}=`);
@@ -84,7 +115,9 @@ export function exampleFile(): string {
   return parts.join('\n');
 }
 
-/** One line a variable for `--help`. */
+const azureExample = 'https://my-resource.openai.azure.com';
+
+/** One line a variable for `--help`; the servers by name, which have two each, are told in one. */
 export function variableList(): string {
   const lines = [];
   for (const { variables } of variablesByGroup()) {
@@ -94,5 +127,13 @@ export function variableList(): string {
       lines.push(`  ${name.padEnd(24)}${fallback ?? ''}`.trimEnd());
     }
   }
+  lines.push('', '  <SERVER>_API_KEY and <SERVER>_BASE_URL of the servers by name:', ...wrapped(serverNames));
   return lines.join('\n');
+}
+
+function wrapped(words: readonly string[]): string[] {
+  const half = Math.ceil(words.length / 2);
+  return [words.slice(0, half), words.slice(half)].map(
+    (line) => `  ${line.map((word) => word.toUpperCase()).join(', ')}`,
+  );
 }

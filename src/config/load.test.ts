@@ -2,6 +2,7 @@ import { describe, expect, test } from 'bun:test';
 import type { Config } from './config.ts';
 import { type ConfigSource, loadConfig } from './load.ts';
 import { variableNames } from './schema.ts';
+import { serverNames } from './servers.ts';
 
 type Env = Readonly<Record<string, string>>;
 
@@ -23,6 +24,7 @@ test('nothing set gives the documented defaults', () => {
     port: 8082,
     proxyApiKey: undefined,
     preferredProvider: 'openai',
+    preferredServer: undefined,
     models: { big: 'gpt-4.1', small: 'gpt-4.1-mini', opus: undefined, sonnet: undefined, haiku: undefined },
     upstreams: {
       openai: { apiKey: undefined, baseUrl: 'https://api.openai.com/v1', api: 'auto', profile: 'auto' },
@@ -36,7 +38,20 @@ test('nothing set gives the documented defaults', () => {
         credentials: { file: undefined, gcloudDirectory: undefined, quotaProject: undefined },
       },
       anthropic: { apiKey: undefined, baseUrl: 'https://api.anthropic.com' },
+      servers: {},
     },
+    azure: {
+      deployments: new Map(),
+      entra: {
+        tenant: undefined,
+        client: undefined,
+        clientSecret: undefined,
+        federatedTokenFile: undefined,
+        authorityHost: undefined,
+      },
+    },
+    openrouter: { provider: undefined, siteUrl: undefined, appName: undefined },
+    lookFor: 'any local server',
     web: { search: undefined, fetch: true },
     log: { level: 'info', format: 'json' },
     strict: false,
@@ -139,8 +154,8 @@ test('the environment wins over .env, and an empty variable does not count as se
 describe('what is refused, with one line that says what to write', () => {
   const cases: readonly [env: Env, expected: string][] = [
     [
-      { PREFERRED_PROVIDER: 'mistral' },
-      'PREFERRED_PROVIDER is "mistral": write openai (also for every compatible server), google or anthropic',
+      { PREFERRED_PROVIDER: 'bedrock' },
+      `PREFERRED_PROVIDER is "bedrock": write openai (also for the server of OPENAI_BASE_URL), google, anthropic, or a server by its name: ${serverNames.join(', ')}`,
     ],
     [{ PORT: '80x' }, 'PORT is "80x": write a whole number from 0 to 65535 (0: any free port)'],
     [{ PORT: '65536' }, 'PORT is "65536": write a whole number from 0 to 65535 (0: any free port)'],

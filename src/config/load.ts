@@ -3,6 +3,16 @@ import { type Dotenv, parseDotenv } from './dotenv.ts';
 import { isLoopback } from './loopback.ts';
 import { type Settings, settingsSchema, type VariableName, variableNames } from './schema.ts';
 import { chooseSearch, refuseSearchWithoutMeans } from './search-choice.ts';
+import {
+  azureConfig,
+  openaiUpstream,
+  openrouterConfig,
+  readServers,
+  type ServerSettings,
+  serverToLookFor,
+  serverVariables,
+} from './server-settings.ts';
+import { type ServerVariable, serverNamed } from './servers.ts';
 import { warnOfUnknownNames } from './unknown-names.ts';
 import { vertexHost } from './vertex-host.ts';
 import { warnOfSettings } from './warn-of-settings.ts';
@@ -33,6 +43,10 @@ export function loadConfig(source: ConfigSource): LoadedConfig {
       problems.push(`${placeOf(name, source.env, file)} ${issue.message}`);
     }
   }
+  const named = readServers(written);
+  for (const { variable, message } of named.problems) {
+    problems.push(`${placeOf(variable, source.env, file)} ${message}`);
+  }
   // Checked on what was written, so that it is told together with the other problems.
   const open = refuseOpenDoor(written);
   if (open !== undefined) problems.push(open);
@@ -41,17 +55,17 @@ export function loadConfig(source: ConfigSource): LoadedConfig {
   if (problems.length > 0 || !result.success) return { problems };
 
   const settings = result.data;
-  const config = assemble(settings, source.terminal ?? false);
+  const config = assemble(settings, written, named.servers, source.terminal ?? false);
   const warnings = [...file.warnings, ...warnOfUnknownNames(source.env, file), ...warnOfSettings(settings, written)];
   return { config, warnings };
 }
 
 /** What is set, by the environment or by `.env`, as it was written. */
-export type Written = ReadonlyMap<VariableName, string>;
+export type Written = ReadonlyMap<VariableName | ServerVariable, string>;
 
 function collect(env: ConfigSource['env'], file: Dotenv): Written {
-  const written = new Map<VariableName, string>();
-  for (const name of variableNames) {
+  const written = new Map<VariableName | ServerVariable, string>();
+  for (const name of [...variableNames, ...serverVariables]) {
     const text = env[name]?.trim() || file.values.get(name)?.text.trim();
     if (text) written.set(name, text);
   }
@@ -63,24 +77,27 @@ function placeOf(name: string, env: ConfigSource['env'], file: Dotenv): string {
   return line === undefined ? name : `.env:${line}: ${name}`;
 }
 
-function assemble(settings: Settings, terminal: boolean): Config {
-  const google = settings.PREFERRED_PROVIDER === 'google';
+function assemble(settings: Settings, written: Written, servers: ServerSettings['servers'], terminal: boolean): Config {
+  const { PREFERRED_PROVIDER: preferred } = settings;
+  const preferredServer = serverNamed(preferred);
+  const google = preferred === 'google';
+  const usualSmall = google ? 'gemini-2.5-flash' : 'gpt-4.1-mini';
   return {
     host: settings.HOST,
     port: settings.PORT,
     proxyApiKey: settings.PROXY_API_KEY,
-    preferredProvider: settings.PREFERRED_PROVIDER,
+    preferredProvider: preferred === 'google' || preferred === 'anthropic' ? preferred : 'openai',
+    preferredServer,
     models: {
       big: settings.BIG_MODEL ?? (google ? 'gemini-2.5-pro' : 'gpt-4.1'),
-      small: settings.SMALL_MODEL ?? (google ? 'gemini-2.5-flash' : 'gpt-4.1-mini'),
+      small: settings.SMALL_MODEL ?? (preferredServer === undefined ? usualSmall : (settings.BIG_MODEL ?? usualSmall)),
       opus: settings.OPUS_MODEL,
       sonnet: settings.SONNET_MODEL,
       haiku: settings.HAIKU_MODEL,
     },
     upstreams: {
       openai: {
-        apiKey: settings.OPENAI_API_KEY,
-        baseUrl: settings.OPENAI_BASE_URL,
+        ...openaiUpstream(settings, written, servers),
         api: settings.OPENAI_API,
         profile: settings.OPENAI_PROFILE,
       },
@@ -98,7 +115,11 @@ function assemble(settings: Settings, terminal: boolean): Config {
         },
       },
       anthropic: { apiKey: settings.ANTHROPIC_API_KEY, baseUrl: settings.ANTHROPIC_UPSTREAM_URL },
+      servers,
     },
+    azure: azureConfig(settings),
+    openrouter: openrouterConfig(settings),
+    lookFor: serverToLookFor(written),
     web: { search: chooseSearch(settings), fetch: settings.WEB_FETCH },
     log: { level: settings.LOG_LEVEL, format: settings.LOG_FORMAT ?? (terminal ? 'pretty' : 'json') },
     strict: settings.STRICT,

@@ -2,24 +2,38 @@
 // come from here.
 import { z } from 'zod';
 import { openaiApiSettings, serverProfiles, webSearchSettings } from './config.ts';
+import { serverNames } from './servers.ts';
 import {
   baseUrl,
+  entraName,
   flag,
   foreign,
+  headerText,
   host,
+  jsonObject,
   locationName,
   modelName,
+  modelsByName,
   oneOf,
   openaiBaseUrl,
   port,
   projectName,
   searxngUrl,
   secret,
+  serverProfile,
 } from './setting-kinds.ts';
 
 /** What a person needs to know of a variable. */
 export interface VariableNotes {
-  readonly group: 'Keys' | 'Models' | 'Upstream hosts' | 'Vertex AI' | 'The web' | 'Listening' | 'Behaviour';
+  readonly group:
+    | 'Keys'
+    | 'Models'
+    | 'Upstream hosts'
+    | 'Servers by name'
+    | 'Vertex AI'
+    | 'The web'
+    | 'Listening'
+    | 'Behaviour';
   readonly description: string;
   readonly example: string;
   /** What an unset variable is taken as, in the words a person would write. */
@@ -72,11 +86,14 @@ export const settingsSchema = z.object({
   }),
 
   PREFERRED_PROVIDER: setting(
-    oneOf(['openai', 'google', 'anthropic'], 'write openai (also for every compatible server), google or anthropic'),
+    oneOf(
+      ['openai', 'google', 'anthropic', ...serverNames],
+      `write openai (also for the server of OPENAI_BASE_URL), google, anthropic, or a server by its name: ${serverNames.join(', ')}`,
+    ),
     {
       group: 'Models',
       description:
-        'Where model names go that name no provider: `openai` (also every OpenAI-compatible server), `google` or `anthropic`. With `anthropic`, Claude names go through as they are and `BIG_MODEL` and `SMALL_MODEL` are ignored.',
+        'Where model names go that name no provider: `openai` (also the server of `OPENAI_BASE_URL`), `google`, `anthropic`, or one of the servers by name below. With `anthropic`, Claude names go through as they are and `BIG_MODEL` and `SMALL_MODEL` are ignored.',
       example: 'openai',
       default: 'openai',
     },
@@ -84,15 +101,15 @@ export const settingsSchema = z.object({
   BIG_MODEL: setting(modelName, {
     group: 'Models',
     description:
-      'What opus, sonnet and unknown `claude-*` names become. May name its provider: `openai/…`, `gemini/…`, `vertex/…`, `anthropic/…`.',
+      'What opus, sonnet and unknown `claude-*` names become. May name its provider: `openai/…`, `gemini/…`, `vertex/…`, `anthropic/…`, or a server: `groq/…`.',
     example: 'gpt-4.1',
-    defaultNote: '`gpt-4.1`; `gemini-2.5-pro` with `google`',
+    defaultNote: '`gpt-4.1`; `gemini-2.5-pro` with `google`; with a server, what it offers if it is local',
   }),
   SMALL_MODEL: setting(modelName, {
     group: 'Models',
     description: 'What haiku becomes.',
     example: 'gpt-4.1-mini',
-    defaultNote: '`gpt-4.1-mini`; `gemini-2.5-flash` with `google`',
+    defaultNote: '`gpt-4.1-mini`; `gemini-2.5-flash` with `google`; `BIG_MODEL` with a server',
   }),
   OPUS_MODEL: setting(modelName, {
     group: 'Models',
@@ -127,7 +144,7 @@ export const settingsSchema = z.object({
     example: 'responses',
     default: 'auto',
   }),
-  OPENAI_PROFILE: setting(oneOf(serverProfiles), {
+  OPENAI_PROFILE: setting(serverProfile, {
     group: 'Upstream hosts',
     description: `How the server behind \`OPENAI_BASE_URL\` differs from others (names of parameters, reasoning fields, limits). \`auto\` guesses from host and port; set it when the server stands behind a gateway or on another port, \`openai\` for a gateway to OpenAI itself. One of ${serverProfiles.map((name) => `\`${name}\``).join(', ')}.`,
     example: 'vllm',
@@ -145,6 +162,57 @@ export const settingsSchema = z.object({
       'Another host for Anthropic. Not called `ANTHROPIC_BASE_URL`, because that variable points clients at this proxy.',
     example: 'https://api.anthropic.com',
     default: 'https://api.anthropic.com',
+  }),
+
+  AZURE_DEPLOYMENTS: setting(modelsByName, {
+    group: 'Servers by name',
+    description:
+      "Which model of OpenAI's stands behind a deployment of Azure, where its name does not say so: what is known of that model then holds for the deployment.",
+    example: 'my-gpt5=gpt-5.2,small=gpt-5-mini',
+  }),
+  AZURE_TENANT_ID: setting(entraName, {
+    group: 'Servers by name',
+    description: 'The Entra tenant that a token for Azure is asked of, where no key is set.',
+    example: '00000000-0000-0000-0000-000000000000',
+  }),
+  AZURE_CLIENT_ID: setting(entraName, {
+    group: 'Servers by name',
+    description: 'The application that asks, or the user-assigned managed identity.',
+    example: '00000000-0000-0000-0000-000000000000',
+    defaultNote: "the machine's own identity",
+  }),
+  AZURE_CLIENT_SECRET: setting(secret, {
+    group: 'Servers by name',
+    description: 'The secret of that application.',
+    example: 'its-secret',
+    secret: true,
+  }),
+  AZURE_FEDERATED_TOKEN_FILE: setting(foreign, {
+    group: 'Servers by name',
+    description: 'A file with a token of another issuer that the application trusts, as Kubernetes writes it.',
+    example: '/var/run/secrets/azure/tokens/azure-identity-token',
+  }),
+  AZURE_AUTHORITY_HOST: setting(baseUrl, {
+    group: 'Servers by name',
+    description: 'Where Entra is asked.',
+    example: 'https://login.microsoftonline.us',
+    defaultNote: 'the login host of the cloud that `AZURE_BASE_URL` is in',
+  }),
+  OPENROUTER_PROVIDER: setting(jsonObject, {
+    group: 'Servers by name',
+    description:
+      "OpenRouter's `provider` object for every request: which of the vendors behind a model may answer, and in which order.",
+    example: '{"order":["anthropic"],"allow_fallbacks":false}',
+  }),
+  OPENROUTER_SITE_URL: setting(headerText, {
+    group: 'Servers by name',
+    description: 'Tells OpenRouter whose requests these are (`HTTP-Referer`).',
+    example: 'https://example.com',
+  }),
+  OPENROUTER_APP_NAME: setting(headerText, {
+    group: 'Servers by name',
+    description: 'The name that OpenRouter shows for them (`X-Title`).',
+    example: 'my-proxy',
   }),
 
   USE_VERTEX_AUTH: setting(flag, {

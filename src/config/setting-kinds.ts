@@ -1,6 +1,7 @@
 // What a variable may hold: its text, checked and turned into a value. Each says what is wrong in words that read on after
 // the variable's name.
 import { z } from 'zod';
+import { serverProfiles } from './config.ts';
 import { Secret } from './secret.ts';
 
 type Reading<T> = { readonly value: T } | { readonly problem: string };
@@ -58,6 +59,57 @@ export const modelName = parsed((text) => {
   if (text.endsWith('/')) return { problem: `is ${shown(text)}: the model is missing after the slash` };
   return { value: text };
 });
+
+/** Some write servers with a hyphen or a dot, as their makers do. */
+export const serverProfile = z
+  .string()
+  .transform((text) => text.toLowerCase().replaceAll(/[-.]/g, ''))
+  .pipe(
+    z.enum(serverProfiles, { error: (issue) => `is ${shown(issue.input)}: write one of ${serverProfiles.join(', ')}` }),
+  );
+
+/** `name=model` pairs. */
+export const modelsByName = parsed((text) => {
+  const models = new Map<string, string>();
+  for (const pair of text.split(',')) {
+    const [, name, model] = /^\s*([^\s=]+)\s*=\s*([^\s=]+)\s*$/.exec(pair) ?? [];
+    if (name === undefined || model === undefined) {
+      return {
+        problem: `holds ${shown(pair.trim())}: write pairs such as my-deployment=gpt-5.2, with commas between them`,
+      };
+    }
+    models.set(name, model);
+  }
+  return { value: models };
+});
+
+export const jsonObject = parsed((text) => {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (isObject(value)) return { value };
+  } catch {
+    // Said below, without the text.
+  }
+  return { problem: 'is no JSON object: write one on one line, in single quotes in .env' };
+});
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A text that goes out as the value of a header. */
+export const headerText = parsed((text) =>
+  /^[\x20-\x7e]{1,200}$/.test(text)
+    ? { value: text }
+    : { problem: 'holds a character no header takes, or more than 200: write it in plain letters' },
+);
+
+/** An id of Microsoft Entra, or a domain. */
+export const entraName = parsed((text) =>
+  /^[\w.-]{1,200}$/.test(text)
+    ? { value: text }
+    : { problem: `is ${shown(text)}: write the id as the Azure portal shows it` },
+);
 
 const googleName = (pattern: RegExp) =>
   parsed((text) =>

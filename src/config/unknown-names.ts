@@ -1,11 +1,15 @@
 import type { Dotenv } from './dotenv.ts';
 import type { ConfigSource } from './load.ts';
 import { type VariableName, variableNames } from './schema.ts';
+import { serverVariables } from './server-settings.ts';
+import type { ServerVariable } from './servers.ts';
 
 /** Names that other programs use for what we call otherwise. */
-const otherWords: Readonly<Record<string, VariableName>> = {
+const otherWords: Readonly<Record<string, VariableName | ServerVariable>> = {
   ANTHROPIC_BASE_URL: 'ANTHROPIC_UPSTREAM_URL',
   ANTHROPIC_VERTEX_PROJECT_ID: 'VERTEX_PROJECT',
+  AZURE_OPENAI_API_KEY: 'AZURE_API_KEY',
+  AZURE_OPENAI_ENDPOINT: 'AZURE_BASE_URL',
   BRAVE_SEARCH_API_KEY: 'BRAVE_API_KEY',
   CLOUD_ML_REGION: 'VERTEX_LOCATION',
   GOOGLE_API_KEY: 'GEMINI_API_KEY',
@@ -16,18 +20,25 @@ const otherWords: Readonly<Record<string, VariableName>> = {
   OPENAI_KEY: 'OPENAI_API_KEY',
   SEARXNG_BASE_URL: 'SEARXNG_URL',
   SEARXNG_API_BASE: 'SEARXNG_URL',
+  GROK_API_KEY: 'XAI_API_KEY',
+  GLM_API_KEY: 'ZAI_API_KEY',
+  KIMI_API_KEY: 'MOONSHOT_API_KEY',
+  LM_STUDIO_BASE_URL: 'LMSTUDIO_BASE_URL',
+  OLLAMA_HOST: 'OLLAMA_BASE_URL',
+  QWEN_API_KEY: 'DASHSCOPE_API_KEY',
+  TOGETHERAI_API_KEY: 'TOGETHER_API_KEY',
   MIDDLE_MODEL: 'SONNET_MODEL',
 };
 
 const ourPrefix =
-  /^(?:OPENAI|GEMINI|VERTEX|ANTHROPIC|PROXY|PREFER\w*|BIG|SMALL|OPUS|SONNET|HAIKU|LOG|WEB|TAVILY|BRAVE|EXA|SEARXNG)_/;
+  /^(?:OPENAI|GEMINI|VERTEX|ANTHROPIC|PROXY|PREFER\w*|BIG|SMALL|OPUS|SONNET|HAIKU|LOG|WEB|TAVILY|BRAVE|EXA|SEARXNG|AZURE|OPENROUTER)_/;
 
 /**
  * Names that set nothing here but seem meant for us. A `.env` file is written for us, so there every name with one of
  * our prefixes counts; the environment belongs to everybody, so there only a misspelling does.
  */
 export function warnOfUnknownNames(env: ConfigSource['env'], file: Dotenv): string[] {
-  const known = new Set<string>(variableNames);
+  const known = new Set<string>([...variableNames, ...serverVariables]);
   const warnings: string[] = [];
   for (const [name, { line }] of file.values) {
     if (known.has(name)) continue;

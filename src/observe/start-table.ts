@@ -1,9 +1,11 @@
 import type { Colors } from 'picocolors/types';
-import type { Config, ProviderName } from '../config/config.ts';
+import type { Config } from '../config/config.ts';
 import { keyVariables, missingKey } from '../config/credentials.ts';
 import { isLoopback } from '../config/loopback.ts';
+import { keyVariableOf, placeOf, serverNames } from '../config/servers.ts';
 import { vertexHost } from '../config/vertex-host.ts';
 import { traitsOf } from '../models/model-traits.ts';
+import { callName, type Target } from '../providers/provider.ts';
 import { type PlannedTier, planTiers } from '../routing/plan-tiers.ts';
 import { printable } from './printable.ts';
 
@@ -60,7 +62,10 @@ export function startFields(facts: StartFacts): object {
     url: facts.url.origin,
     models: Object.fromEntries(tiers.map((row) => [row.tier, targetName(row)])),
     keys: Object.fromEntries(
-      keyNames(config).map(({ name, isSet }) => [name, isSet ? 'set' : missing.has(name) ? 'missing' : 'not set']),
+      keyNames(config, missing).map(({ name, isSet }) => [
+        name,
+        isSet ? 'set' : missing.has(name) ? 'missing' : 'not set',
+      ]),
     ),
     web: { search: config.web.search?.service ?? 'off', fetch: config.web.fetch },
     ...(facts.vertex !== undefined && { vertex: { location: config.upstreams.vertex.location, ...facts.vertex } }),
@@ -81,16 +86,18 @@ function mappingRows(facts: StartFacts, tiers: readonly PlannedTier[], paint: Co
 }
 
 function targetName({ target, untouched }: PlannedTier): string {
-  return printable(untouched ? `${target.provider}, as named` : `${target.provider}/${target.model}`);
+  return printable(untouched ? `${callName(target)}, as named` : `${callName(target)}/${target.model}`);
 }
 
 /** Whether a setting without a provider was taken for OpenAI's although Google is preferred. */
 function isMadeOpenAi({ target, untouched }: PlannedTier, config: Config): boolean {
-  if (untouched || config.preferredProvider !== 'google' || target.provider !== 'openai') return false;
+  if (untouched || config.preferredProvider !== 'google' || target.provider !== 'openai' || target.server) return false;
   return Object.values(config.models).some((setting) => setting?.startsWith(target.model) === true);
 }
 
-function vendorUrl(provider: ProviderName, config: Config): string {
+/** Where everybody's is; undefined for a server that is somewhere else for everybody, and for those on this machine. */
+function usualUrl({ provider, server }: Target, config: Config): string | undefined {
+  if (server !== undefined) return placeOf(server).local ? undefined : placeOf(server).baseUrl;
   switch (provider) {
     case 'openai':
       return 'https://api.openai.com/v1';
@@ -103,18 +110,18 @@ function vendorUrl(provider: ProviderName, config: Config): string {
   }
 }
 
-/** Where a provider's prefix stands for another host than its vendor's, that host is worth knowing. */
+/** Where a prefix stands for another host than its vendor's, that host is worth knowing. */
 function hostRows(tiers: readonly PlannedTier[], config: Config, paint: Colors): string[] {
-  const hosts = new Map(tiers.map(({ target }) => [target.provider, target.baseUrl]));
-  return [...hosts]
-    .filter(([provider, url]) => vendorUrl(provider, config) !== url)
-    .map(([provider, url]) => paint.dim(`  ${`${provider}/…`.padEnd(14)}at ${url}`));
+  const targets = new Map(tiers.map(({ target }) => [callName(target), target]));
+  return [...targets.values()]
+    .filter((target) => target.baseUrl !== '' && usualUrl(target, config) !== target.baseUrl)
+    .map((target) => paint.dim(`  ${`${callName(target)}/…`.padEnd(14)}at ${target.baseUrl}`));
 }
 
 function keyRows(facts: StartFacts, tiers: readonly PlannedTier[], paint: Colors): string[] {
   const { config } = facts;
   const missing = missingKeys(facts, tiers);
-  return keyNames(config).map(({ name, isSet }) => {
+  return keyNames(config, missing).map(({ name, isSet }) => {
     const label = name.padEnd(20);
     if (isSet) return `  ${label}${paint.green('set')}`;
     if (missing.has(name)) return `  ${label}${paint.red('missing')}: put ${name}=… into .env and start again`;
@@ -143,19 +150,28 @@ function webRow({ web }: Config, paint: Colors): string {
   return `  ${label}${paint.green(web.search.service)}, for models whose vendor has none`;
 }
 
-function keyNames(config: Config): { readonly name: string; readonly isSet: boolean }[] {
-  return [
+/** The servers by name have a row where something is set or missing; there are too many of them for all to have one. */
+function keyNames(config: Config, missing: ReadonlySet<string>): { readonly name: string; readonly isSet: boolean }[] {
+  const { servers } = config.upstreams;
+  const keys = [
     { name: keyVariables.openai, isSet: config.upstreams.openai.apiKey !== undefined },
     { name: keyVariables.gemini, isSet: config.upstreams.gemini.apiKey !== undefined },
     { name: keyVariables.anthropic, isSet: config.upstreams.anthropic.apiKey !== undefined },
+    ...serverNames
+      .filter((server) => servers[server]?.apiKey !== undefined)
+      .map((server) => ({ name: keyVariableOf(server), isSet: true })),
+  ];
+  const others = [...missing].filter((name) => !keys.some((key) => key.name === name));
+  return [
+    ...keys,
+    ...others.map((name) => ({ name, isSet: false })),
     { name: 'PROXY_API_KEY', isSet: config.proxyApiKey !== undefined },
   ];
 }
 
 /** The variables without which a model of the mapping cannot answer. */
 function missingKeys(facts: StartFacts, tiers: readonly PlannedTier[]): ReadonlySet<string> {
-  const providers = tiers.map(({ target }) => target.provider);
-  const names = providers.map((provider) => missingKey(provider, facts.config));
+  const names = tiers.map(({ target }) => missingKey(target, facts.config));
   return new Set(names.filter((name) => name !== undefined));
 }
 

@@ -1,4 +1,4 @@
-import type { ProviderName } from '../config/config.ts';
+import { placeOf } from '../config/servers.ts';
 import { isRecord } from '../messages/json.ts';
 import type { MessagesRequest } from '../messages/types.ts';
 import type { Target } from './provider.ts';
@@ -6,9 +6,10 @@ import type { Target } from './provider.ts';
 const messageLimit = 2_000;
 const blank = '[redacted]';
 
-/** Who failed, as the user knows it: the vendor on its own host, the host elsewhere. */
+/** Who failed, as the user knows it: the vendor on its own host, a server that was named, the host elsewhere. */
 export function upstreamName(target: Target): string {
   const host = hostOf(target);
+  if (target.server !== undefined) return `${placeOf(target.server).title} (${host})`;
   return vendorHosts.find(([pattern]) => pattern.test(host))?.[1] ?? host;
 }
 
@@ -24,22 +25,6 @@ export function callPlace(target: Target, path: string): string {
   if (url === null) return 'an address that is no URL';
   return `${url.host}${url.pathname.replace(/\/$/, '')}${path}`;
 }
-
-/** The setting that holds the key of a target. */
-export const keyVariable = {
-  openai: 'OPENAI_API_KEY',
-  gemini: 'GEMINI_API_KEY',
-  vertex: "Google's Application Default Credentials",
-  anthropic: 'ANTHROPIC_API_KEY',
-} as const satisfies Record<ProviderName, string>;
-
-/** The setting that holds the address of a target. */
-export const baseUrlVariable = {
-  openai: 'OPENAI_BASE_URL',
-  gemini: 'GEMINI_BASE_URL',
-  vertex: 'VERTEX_BASE_URL',
-  anthropic: 'ANTHROPIC_UPSTREAM_URL',
-} as const satisfies Record<ProviderName, string>;
 
 /** An upstream's own words, safe to show: no credential, nothing quoted at length from the request, a bounded size. */
 export function safeText(text: string, request: MessagesRequest, target: Target): string {

@@ -1,6 +1,7 @@
+import { keyVariableFor } from '../config/credentials.ts';
 import type { ErrorKind } from '../errors/proxy-error.ts';
 import type { MessagesRequest } from '../messages/types.ts';
-import { keyVariable, safeText, upstreamName } from './error-text.ts';
+import { safeText, upstreamName } from './error-text.ts';
 import type { Target } from './provider.ts';
 import { readRequestId } from './request-id.ts';
 
@@ -48,11 +49,11 @@ export function failureMessage(
 export function usualAdvice(kind: ErrorKind, line: string, target: Target): string {
   switch (kind) {
     case 'upstream-unauthenticated':
-      return `${sentence(line)} It does not accept the key: check ${keyVariable[target.provider]}.`;
+      return `${sentence(line)} It does not accept the key: check ${keyVariableFor(target)}.`;
     case 'upstream-billing':
-      return `${sentence(line)} Check the credit and the spending limit of the account behind ${keyVariable[target.provider]}.`;
+      return `${sentence(line)} Check the credit and the spending limit of the account behind ${keyVariableFor(target)}.`;
     case 'upstream-forbidden':
-      return `${sentence(line)} The account behind ${keyVariable[target.provider]} may not do this with ${target.model}.`;
+      return `${sentence(line)} The account behind ${keyVariableFor(target)} may not do this with ${target.model}.`;
     case 'model-not-found':
       return `model: ${target.model} (${target.route}) is not to be had there. ${line}`;
     case 'request-too-large':

@@ -1,5 +1,6 @@
 import type { Config, OpenaiApiSetting, ProviderName, ServerProfile } from '../config/config.ts';
 import type { Secret } from '../config/secret.ts';
+import type { ServerName } from '../config/servers.ts';
 import { type ErrorKind, ProxyError } from '../errors/proxy-error.ts';
 import type { BodyModel } from '../messages/body-model.ts';
 import type { Loss, MessageEvent, MessagesRequest } from '../messages/types.ts';
@@ -8,6 +9,8 @@ import type { KnownModel } from '../models/named-model.ts';
 /** Where a request goes, decided by routing before anything is translated. */
 export interface Target {
   readonly provider: ProviderName;
+  /** The server that was named in front of the model, of those that speak OpenAI's language. */
+  readonly server?: ServerName;
   /** The upstream's own name of the model, without prefix. */
   readonly model: string;
   readonly baseUrl: string;
@@ -18,10 +21,24 @@ export interface Target {
   readonly api?: OpenaiApiSetting;
   /** Where on Vertex AI; known for every target of it before a request is built. */
   readonly vertex?: VertexPlace;
+  /** What every call to it carries beside what is translated. */
+  readonly extra?: TargetExtra;
   /** Which rule chose it, for `x-proxy-route` and the log: `sonnet → BIG_MODEL`. */
   readonly route: string;
   /** What is known of the model, the user's word included; absent: what its name tells. */
   readonly known?: KnownModel;
+}
+
+/** Of the user's choosing; the same in every call. */
+export interface TargetExtra {
+  /** Fields of the body. */
+  readonly body: Readonly<Record<string, unknown>>;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** Who is called, as the user names it: what stands before the model. */
+export function callName({ provider, server }: Pick<Target, 'provider' | 'server'>): string {
+  return server ?? provider;
 }
 
 /** A place on Vertex AI: it is part of every path there. */
@@ -243,6 +260,9 @@ export interface SeenAnswer {
   /** Of the whole prompt, those from the cache among them. */
   inputTokens: number | undefined;
   cachedTokens: number | undefined;
+  /** Of the prompt, those that were written to the cache; of these, those that are kept for an hour. */
+  writtenTokens: number | undefined;
+  writtenForHourTokens: number | undefined;
   outputTokens: number | undefined;
   stopReason: string | undefined;
   error: { readonly type: string; readonly message: string } | undefined;

@@ -6,7 +6,7 @@ import { eitherApi } from './either-api.ts';
 import { gemini } from './gemini/index.ts';
 import { openaiChat } from './openai-chat/index.ts';
 import { openaiResponses } from './openai-responses/index.ts';
-import type { Provider, ProviderRegistry } from './provider.ts';
+import { callName, type Provider, type ProviderRegistry } from './provider.ts';
 
 /** The dialect spoken to each provider; the only list of dialects. */
 const dialects: Readonly<Record<ProviderName, Provider>> = {
@@ -18,11 +18,11 @@ const dialects: Readonly<Record<ProviderName, Provider>> = {
 
 /** Finds the dialect for a target, and tells the user what to set where the target cannot be reached. */
 export const providerFor: ProviderRegistry = (target, config) => {
-  const variable = missingKey(target.provider, config);
+  const variable = missingKey(target, config);
   if (variable !== undefined) {
     throw new ProxyError(
       'credential-missing',
-      `${variable} is not set, and ${target.provider}/${target.model} needs it: put it into .env or the environment, and start the proxy again.`,
+      `${variable} is not set, and ${callName(target)}/${target.model} needs it: put it into .env or the environment, and start the proxy again.`,
     );
   }
   return dialects[target.provider];

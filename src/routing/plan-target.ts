@@ -1,6 +1,9 @@
 import type { Config, ProviderName } from '../config/config.ts';
+import { serverNamed } from '../config/servers.ts';
 import { ProxyError } from '../errors/proxy-error.ts';
-import type { Target } from '../providers/provider.ts';
+import { callName, type Target } from '../providers/provider.ts';
+import { serverInName } from './named-server.ts';
+import { type Place, targetOf } from './target-of.ts';
 
 /** What stands before a provider's name in ids made for Claude Code, which lists only names that begin like Claude's. */
 const listedPrefix = 'anthropic-';
@@ -8,8 +11,9 @@ const listedPrefix = 'anthropic-';
 type Tier = 'opus' | 'sonnet' | 'haiku' | 'other claude';
 
 /**
- * Where a request goes, from the model it names. A prefix (`openai/…`) chooses outright; a bare name of a known family
- * goes to its vendor; a Claude name becomes what its tier is set to; everything else goes to the preferred provider.
+ * Where a request goes, from the model it names. A prefix (`openai/…`, `groq/…`) chooses outright; a bare name of a
+ * known family goes to its vendor; a Claude name becomes what its tier is set to; everything else goes to the preferred
+ * provider.
  */
 export function planTarget(requested: string, config: Config): Target {
   const name = withoutSuffix(requested);
@@ -22,20 +26,20 @@ export function planTarget(requested: string, config: Config): Target {
   const tier = tierOf(name);
   if (tier !== undefined) return planTier(tier, name, config);
 
-  if (/^(?:openai|gemini|vertex|anthropic)\/$/i.test(name)) {
+  if (/^(?:openai|gemini|vertex|anthropic)\/$/i.test(name) || (name.endsWith('/') && serverNamed(name.slice(0, -1)))) {
     throw new ProxyError('invalid-request', `model: "${name}" names a provider but no model`);
   }
-  return targetOf({ provider: preferredProvider(config), model: name }, 'as named, preferred provider', config);
+  return targetOf({ ...preferredPlace(config), model: name }, 'as named, preferred provider', config);
 }
 
 /** Where a request goes that names no model, such as one for a file; the target has none either. */
 export function preferredTarget(config: Config): Target {
-  return targetOf({ provider: preferredProvider(config), model: '' }, 'preferred provider', config);
+  return targetOf({ ...preferredPlace(config), model: '' }, 'preferred provider', config);
 }
 
 /** The id under which the model list offers a target to Claude Code; `planTarget` leads it back to the same target. */
 export function listedId(target: Target): string {
-  const id = `${target.provider}/${target.model}`;
+  const id = `${callName(target)}/${target.model}`;
   return target.provider === 'anthropic' ? id : listedPrefix + id;
 }
 
@@ -43,11 +47,6 @@ export function listedId(target: Target): string {
 export function isRecognised(name: string, config: Config): boolean {
   const plain = withoutSuffix(name);
   return plain !== '' && (providerInName(plain, config) !== undefined || tierOf(plain) !== undefined);
-}
-
-interface Place {
-  readonly provider: ProviderName;
-  readonly model: string;
 }
 
 /** `[1m]` and the like are marks between Claude Code and its user; no upstream knows them. */
@@ -61,7 +60,11 @@ function providerInName(name: string, config: Config): Place | undefined {
   const prefixed = /^(?:anthropic-)?(openai|gemini|vertex|anthropic)\/(.+)$/is.exec(name);
   const model = prefixed?.[2];
   if (model !== undefined) return { provider: providerOf(prefixed?.[1] ?? ''), model };
-  if (/^(?:gpt-|chatgpt-|o[134](?:-|$))/i.test(name)) return { provider: 'openai', model: name };
+  const named = serverInName(name, config);
+  if (named !== undefined) return { provider: 'openai', ...named };
+  if (/^(?:gpt-|chatgpt-|o[134](?:-|$))/i.test(name)) {
+    return { provider: 'openai', server: config.preferredServer, model: name };
+  }
   if (/^gemini-/i.test(name)) return { provider: googleProvider(config), model: name };
   return undefined;
 }
@@ -113,21 +116,17 @@ function placeOfSetting(setting: string, config: Config): Place {
   const outright = providerInName(model, config);
   if (outright !== undefined) return outright;
   if (tierOf(model) !== undefined) return { provider: 'anthropic', model };
-  return { provider: config.preferredProvider === 'google' ? 'openai' : preferredProvider(config), model };
+  return { ...(config.preferredProvider === 'google' ? { provider: 'openai' } : preferredPlace(config)), model };
 }
 
-function preferredProvider(config: Config): ProviderName {
-  return config.preferredProvider === 'google' ? googleProvider(config) : config.preferredProvider;
+function preferredPlace(config: Config): Omit<Place, 'model'> {
+  const { preferredProvider, preferredServer } = config;
+  return {
+    provider: preferredProvider === 'google' ? googleProvider(config) : preferredProvider,
+    server: preferredServer,
+  };
 }
 
 function googleProvider(config: Config): ProviderName {
   return config.upstreams.vertex.enabled ? 'vertex' : 'gemini';
-}
-
-function targetOf({ provider, model }: Place, route: string, config: Config): Target {
-  const { apiKey, baseUrl } = config.upstreams[provider];
-  const target = { provider, model, baseUrl, apiKey, route };
-  if (provider !== 'openai') return target;
-  const { profile, api } = config.upstreams.openai;
-  return { ...target, profile, api };
 }

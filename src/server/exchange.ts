@@ -2,11 +2,23 @@ import { asProxyError, errorBody, errorResponse } from '../errors/error-response
 import type { Loss, MessageEvent, MessagesRequest } from '../messages/types.ts';
 import type { Log } from '../observe/log.ts';
 import type { RequestRecord } from '../observe/request-record.ts';
-import type { SeenAnswer, Target } from '../providers/provider.ts';
+import { callName, type SeenAnswer, type Target } from '../providers/provider.ts';
+import type { PromptEstimate } from '../tokens/estimate.ts';
+import type { LearnedRatios } from '../tokens/learned-ratio.ts';
 import { newId } from './new-id.ts';
+import { costOfCalls, seenTokens, type UsedTokens, usedTokens } from './used-tokens.ts';
 
 /** The status in the log where there was nobody to send one to; nginx has made it common. */
 const clientClosed = 499;
+
+/** What was expected of a prompt, and who learns from the truth. */
+export interface ExpectedPrompt {
+  /** As it was estimated by length. */
+  readonly estimate: PromptEstimate;
+  /** As it was told to the client, corrected by what is known of the model. */
+  readonly tokens: number;
+  readonly ratios: LearnedRatios;
+}
 
 /** Why a request's signal is aborted when there is nobody left to tell. */
 export const clientLeft = new Error('The client has left.');
@@ -24,7 +36,6 @@ export class Exchange {
   readonly agentId: string | undefined;
   /** Set once the answer is a stream that goes on after its response has been handed over. */
   isStreaming = false;
-  attempts = 0;
   losses: readonly Loss[] = [];
   upstreamRequestId: string | undefined;
 
@@ -39,7 +50,11 @@ export class Exchange {
   #request: { tools: number; messages: number } | undefined;
   #firstEventMs: number | undefined;
   #usage: { input: number | undefined; cached: number | undefined; output: number | undefined } | undefined;
+  #expected: ExpectedPrompt | undefined;
+  #used: UsedTokens | undefined;
   #stopReason: string | undefined;
+  #turns = 0;
+  #attempts = 0;
   /** What is read along of an answer that passes through; it grows with it. */
   #seen: SeenAnswer | undefined;
   #isWhole = false;
@@ -98,6 +113,17 @@ export class Exchange {
     this.#target = target;
   }
 
+  /** From now on the upstream's count of the prompt is held against what was expected. */
+  expectPrompt(expected: ExpectedPrompt): void {
+    this.#expected = expected;
+  }
+
+  /** The upstream is called: which turn of the model it is for, and the how manieth call in all. */
+  noteCall(turn: number, attempts: number): void {
+    this.#turns = turn;
+    this.#attempts = attempts;
+  }
+
   /** Reads along in the answer: how it ends and what it cost. */
   noteEvent(event: MessageEvent): void {
     switch (event.type) {
@@ -112,6 +138,7 @@ export class Exchange {
         const fresh = usage.input_tokens ?? undefined;
         const input = fresh === undefined ? undefined : fresh + written + (cached ?? 0);
         this.#usage = { input, cached, output: usage.output_tokens };
+        this.#learnFrom(usedTokens(usage, this.#expected?.tokens));
         break;
       }
       case 'message_stop':
@@ -164,6 +191,14 @@ export class Exchange {
     if (!this.#isWhole && !this.#isUpstreamDone) this.#end.abort(answerOver);
   }
 
+  #learnFrom(used: UsedTokens): void {
+    this.#used = used;
+    const prompt = used.calls[0]?.input;
+    if (!used.isCounted || prompt === undefined || this.#expected === undefined || this.#target === undefined) return;
+    const { ratios, estimate } = this.#expected;
+    ratios.learn(this.#target, estimate, prompt);
+  }
+
   readonly #onClientLeft = (): void => {
     this.#end.abort(clientLeft);
     // A stream that nobody has begun to pull never runs to its own end.
@@ -195,6 +230,7 @@ export class Exchange {
   #record(outcome: RequestRecord['outcome']): RequestRecord {
     const target = this.#target;
     const seen = this.#seen;
+    const used = this.#used ?? (seen === undefined ? undefined : seenTokens(seen));
     return {
       requestId: this.requestId,
       path: this.path,
@@ -210,9 +246,11 @@ export class Exchange {
       inputTokens: this.#usage?.input ?? seen?.inputTokens,
       cachedTokens: this.#usage?.cached ?? seen?.cachedTokens,
       outputTokens: this.#usage?.output ?? seen?.outputTokens,
+      costUsd: used === undefined ? undefined : costOfCalls(used, target?.known?.prices, new Date()),
       stopReason: this.#stopReason ?? seen?.stopReason,
       losses: this.losses,
-      attempts: this.attempts,
+      turns: this.#turns,
+      attempts: this.#attempts,
       upstreamRequestId: this.upstreamRequestId,
       sessionId: this.sessionId,
       agentId: this.agentId,
@@ -222,7 +260,8 @@ export class Exchange {
   }
 }
 
-/** Where a request names no model, as one for a file does, its provider is all there is to tell. */
-export function nameOf({ provider, model }: Target): string {
-  return model === '' ? provider : `${provider}/${model}`;
+/** Where a request names no model, as one for a file does, who is called is all there is to tell. */
+export function nameOf(target: Target): string {
+  const { model } = target;
+  return model === '' ? callName(target) : `${callName(target)}/${model}`;
 }

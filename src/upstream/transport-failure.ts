@@ -1,9 +1,9 @@
 import { type ErrorKind, ProxyError } from '../errors/proxy-error.ts';
-import type { Target } from '../providers/provider.ts';
+import { callName, type Target } from '../providers/provider.ts';
 
 /** The name a user knows an upstream by. A base URL may hold a password or a token; its host never does. */
 export function describeHost(target: Target): string {
-  return URL.canParse(target.baseUrl) ? `${target.provider} at ${new URL(target.baseUrl).host}` : target.provider;
+  return URL.canParse(target.baseUrl) ? `${callName(target)} at ${new URL(target.baseUrl).host}` : callName(target);
 }
 
 /** What the network did, in our kinds. Anything else, such as a fault of ours, comes back as it is. */

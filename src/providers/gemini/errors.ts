@@ -1,10 +1,11 @@
+import { baseUrlVariableFor, keyVariableFor } from '../../config/credentials.ts';
 import { promptTooLongMessage } from '../../errors/prompt-too-long.ts';
 import type { ErrorKind } from '../../errors/proxy-error.ts';
 import type { MessagesRequest } from '../../messages/types.ts';
 import { LossList } from '../../translation/losses.ts';
 import { offeredTools } from '../../translation/offered-tools.ts';
 import { toolNameReader } from '../../translation/tool-names.ts';
-import { baseUrlVariable, callPlace, keyVariable } from '../error-text.ts';
+import { callPlace } from '../error-text.ts';
 import { failureMessage, sentence, type ToldFailure, usualAdvice, waitingHelps } from '../failure-message.ts';
 import {
   type FailedAnswer,
@@ -95,7 +96,7 @@ function withAdvice(kind: ErrorKind, line: string, target: Target, status: numbe
   if (onVertex !== undefined) return onVertex;
   switch (kind) {
     case 'upstream-misconfigured':
-      return `base URL looks wrong: ${callPlace(target, '')} answered ${status ?? 'with an error'}. Check ${baseUrlVariable[target.provider]}; it ends before the version (/v1beta). ${line}`;
+      return `base URL looks wrong: ${callPlace(target, '')} answered ${status ?? 'with an error'}. Check ${baseUrlVariableFor(target)}; it ends before the version (/v1beta). ${line}`;
     case 'quota-exhausted':
       return `${sentence(line)} The quota is used up, and no short wait brings it back: wait for the day to end, raise it, or choose another model.`;
     default:
@@ -108,9 +109,9 @@ function vertexAdvice(kind: ErrorKind, line: string, target: Target, place: Vert
   const where = `project ${place.project}, location ${place.location}`;
   switch (kind) {
     case 'upstream-unauthenticated':
-      return `${sentence(line)} It does not accept ${keyVariable.vertex}: run \`gcloud auth application-default login\`, or check the file that GOOGLE_APPLICATION_CREDENTIALS names.`;
+      return `${sentence(line)} It does not accept ${keyVariableFor(target)}: run \`gcloud auth application-default login\`, or check the file that GOOGLE_APPLICATION_CREDENTIALS names.`;
     case 'upstream-forbidden':
-      return `${sentence(line)} The account behind ${keyVariable.vertex} may not do this with ${target.model} in ${where}: it needs the role roles/aiplatform.user, and the project the Vertex AI API.`;
+      return `${sentence(line)} The account behind ${keyVariableFor(target)} may not do this with ${target.model} in ${where}: it needs the role roles/aiplatform.user, and the project the Vertex AI API.`;
     case 'model-not-found':
       return `model: ${target.model} (${target.route}) is not to be had in ${where}; newer models are at VERTEX_LOCATION=global. ${line}`;
     default:

@@ -122,7 +122,7 @@ const places: readonly (readonly [ServerProfile, model: string, on: Fields, off:
   ['vllm', 'meta-llama/Llama-3.3', {}, {}],
   ['ollama', 'qwen3:30b', { reasoning_effort: 'high' }, { reasoning_effort: 'none' }],
   ['ollama', 'gpt-oss:20b', { reasoning_effort: 'high' }, { reasoning_effort: 'low' }],
-  ['lm-studio', 'qwen3', {}, {}],
+  ['lmstudio', 'qwen3', {}, {}],
   ['groq', 'openai/gpt-oss-20b', { reasoning_effort: 'high' }, { reasoning_effort: 'low' }],
   ['groq', 'qwen/qwen3-32b', { reasoning_effort: 'default', reasoning_format: 'parsed' }, { reasoning_effort: 'none' }],
   ['zai', 'glm-4.7', { thinking: { type: 'enabled', clear_thinking: false } }, { thinking: { type: 'disabled' } }],

@@ -63,9 +63,9 @@ function sentTo(profile: ServerProfile, model: string, tool_choice: object, more
 const both = ['Bash', 'Read'];
 
 test('LM Studio takes words only: one wanted tool is offered alone', () => {
-  expect(sentTo('lm-studio', 'qwen3', read)).toMatchObject({ choice: 'required', tools: ['Read'] });
-  expect(sentTo('lm-studio', 'qwen3', { type: 'any' })).toMatchObject({ choice: 'required', tools: both });
-  expect(sentTo('lm-studio', 'qwen3', { type: 'none' })).toMatchObject({ choice: 'none', tools: both });
+  expect(sentTo('lmstudio', 'qwen3', read)).toMatchObject({ choice: 'required', tools: ['Read'] });
+  expect(sentTo('lmstudio', 'qwen3', { type: 'any' })).toMatchObject({ choice: 'required', tools: both });
+  expect(sentTo('lmstudio', 'qwen3', { type: 'none' })).toMatchObject({ choice: 'none', tools: both });
 });
 
 test('Ollama does not look at the field: it is steered by what it is shown and told', () => {

@@ -66,7 +66,7 @@ type OpenAiFields = Pick<
 /** Fields of compatible servers (sources: the manuals of OpenRouter, DeepSeek, vLLM, DashScope, Groq). */
 interface CompatibleFields {
   top_k?: number;
-  reasoning?: { effort: string } | { enabled: false };
+  reasoning?: { effort: string } | { enabled: boolean };
   reasoning_format?: 'parsed';
   thinking?: { type: 'enabled' | 'disabled'; clear_thinking?: false };
   enable_thinking?: boolean;

@@ -27,7 +27,7 @@ const guesses: readonly (readonly [baseUrl: string, profile: ServerProfile])[] =
   ['https://api.z.ai/api/paas/v4', 'zai'],
   ['https://api.minimax.io/v1', 'minimax'],
   ['http://localhost:11434/v1', 'ollama'],
-  ['http://192.168.1.4:1234/v1', 'lm-studio'],
+  ['http://192.168.1.4:1234/v1', 'lmstudio'],
   ['http://gpu:8000/v1', 'vllm'],
   ['http://[::1]:30000/v1', 'sglang'],
   // Names that only look like one of them.

@@ -1,3 +1,4 @@
+import { baseUrlVariableFor } from '../../config/credentials.ts';
 import { promptTooLongMessage } from '../../errors/prompt-too-long.ts';
 import type { ErrorKind } from '../../errors/proxy-error.ts';
 import type { MessagesRequest } from '../../messages/types.ts';
@@ -5,7 +6,7 @@ import type { ToolRules } from '../../translation/field-rules.ts';
 import { LossList } from '../../translation/losses.ts';
 import { offeredTools } from '../../translation/offered-tools.ts';
 import { toolNameReader } from '../../translation/tool-names.ts';
-import { baseUrlVariable, callPlace } from '../error-text.ts';
+import { callPlace } from '../error-text.ts';
 import { failureMessage, sentence, type ToldFailure, usualAdvice, waitingHelps } from '../failure-message.ts';
 import { type FailedAnswer, type Repair, type Target, type TranslationContext, UpstreamFailure } from '../provider.ts';
 import { unlessApplied } from '../repairs.ts';
@@ -137,7 +138,7 @@ function withAdvice(
 ): string {
   switch (kind) {
     case 'upstream-misconfigured':
-      return `base URL looks wrong: ${callPlace(target, path)} answered ${status ?? 'with an error'}. Check ${baseUrlVariable[target.provider]}; it usually ends in /v1. ${line}`;
+      return `base URL looks wrong: ${callPlace(target, path)} answered ${status ?? 'with an error'}. Check ${baseUrlVariableFor(target)}; it usually ends in /v1. ${line}`;
     case 'content-refused':
       return `${sentence(line)} Its content filter refused the prompt.`;
     case 'invalid-request':

@@ -1,0 +1,61 @@
+import type { AzureConfig, Config, OpenrouterConfig, ProviderName } from '../config/config.ts';
+import { placeOf, type ServerName, serverAt } from '../config/servers.ts';
+import { traitsOf } from '../models/model-traits.ts';
+import { dialectOf } from '../providers/openai/dialect.ts';
+import type { Target, TargetExtra } from '../providers/provider.ts';
+
+/** A model and whose it is, before it is known how that one is reached. */
+export interface Place {
+  readonly provider: ProviderName;
+  /** One of the servers that speak OpenAI's language, by its name; undefined: the one of `OPENAI_BASE_URL`. */
+  readonly server?: ServerName | undefined;
+  readonly model: string;
+}
+
+/** The place with its address, its credential and what is known of it; `route` is the rule that chose it. */
+export function targetOf({ provider, server, model }: Place, route: string, config: Config): Target {
+  if (provider !== 'openai') {
+    const { apiKey, baseUrl } = config.upstreams[provider];
+    return { provider, model, baseUrl, apiKey, route };
+  }
+  const target = { provider, model, route, ...(server === undefined ? unnamed(config) : named(server, config)) };
+  const whose = target.profile === 'auto' ? serverAt(target.baseUrl) : target.profile;
+  if (whose === 'azure') return { ...target, ...knownDeployment(model, config.azure) };
+  const extra = whose === 'openrouter' ? openrouterExtra(config.openrouter) : undefined;
+  return extra === undefined ? target : { ...target, extra };
+}
+
+function unnamed({
+  upstreams,
+}: Config): Pick<Target, 'baseUrl' | 'apiKey'> & Required<Pick<Target, 'profile' | 'api'>> {
+  const { apiKey, baseUrl, profile, api } = upstreams.openai;
+  return { baseUrl, apiKey, profile, api };
+}
+
+/** Of a server that is not set up, its usual address: the call is refused before it goes there. */
+function named(server: ServerName, { upstreams }: Config) {
+  const { apiKey, baseUrl } = upstreams.servers[server] ?? {
+    apiKey: undefined,
+    baseUrl: placeOf(server).baseUrl ?? '',
+  };
+  // Which API was set is said of OpenAI's: most of the others have only one.
+  const api = dialectOf({ profile: server, baseUrl }).responses ? upstreams.openai.api : 'auto';
+  return { server, baseUrl, apiKey, profile: server, api };
+}
+
+/** A deployment has a name of its user's choosing, which tells nothing of its model. */
+function knownDeployment(deployment: string, { deployments }: AzureConfig): Pick<Target, 'known'> {
+  const name = deployments.get(deployment);
+  return name === undefined ? {} : { known: { name, traits: traitsOf({ model: name }), prices: undefined } };
+}
+
+function openrouterExtra({ provider, siteUrl, appName }: OpenrouterConfig): TargetExtra | undefined {
+  if (provider === undefined && siteUrl === undefined && appName === undefined) return undefined;
+  return {
+    body: provider === undefined ? {} : { provider },
+    headers: {
+      ...(siteUrl !== undefined && { 'http-referer': siteUrl }),
+      ...(appName !== undefined && { 'x-title': appName }),
+    },
+  };
+}
