@@ -54,6 +54,11 @@ export class MessageFold {
     }
   }
 
+  /** The blocks that are whole so far. */
+  get content(): readonly Block[] {
+    return this.#content;
+  }
+
   /** The whole message. A block that never stopped is half a tool call and left out. */
   message(): AnswerMessage {
     if (this.#start === undefined || this.#end === undefined || !this.#stopped) {
@@ -137,5 +142,6 @@ function mergeUsage(start: Usage, end: DeltaUsage): Usage {
     output_tokens: end.output_tokens,
     output_tokens_details: end.output_tokens_details ?? start.output_tokens_details,
     server_tool_use: end.server_tool_use ?? start.server_tool_use,
+    iterations: end.iterations ?? start.iterations,
   };
 }

@@ -8,12 +8,13 @@ import type { LossesToTell } from './told-losses.ts';
 /** The widths of one line at a width of the terminal: the models get what the other columns leave. */
 function layoutFor(columns: number) {
   const withCounts = columns >= 100;
-  const othersWidth = withCounts ? 75 : 54;
+  const othersWidth = withCounts ? 85 : 54;
   const modelWidth = Math.min(46, Math.max(25, columns - othersWidth));
   return { withCounts, modelWidth, lineWidth: othersWidth + modelWidth };
 }
 
 const tokensWidth = 21;
+const costWidth = 8;
 const notesIndent = ' '.repeat(16);
 
 /** What stands in which column, once, above the first line. */
@@ -21,8 +22,9 @@ export function requestHeading(columns: number, paint: Colors): string {
   const { withCounts, modelWidth } = layoutFor(columns);
   const parts = ['time    ', '    ', 'asked for → answered by'.padEnd(modelWidth)];
   if (withCounts) parts.push('    tools', 'messages');
-  parts.push(' first  whole', 'read + cached → out');
-  return paint.dim(parts.join('  '));
+  parts.push(' first  whole', 'read + cached → out'.padEnd(tokensWidth));
+  if (withCounts) parts.push('cost'.padStart(costWidth));
+  return paint.dim(parts.join('  ').trimEnd());
 }
 
 /** One request on one aligned line; what went differently than usual stands behind it, or below where it is too long. */
@@ -35,18 +37,21 @@ export function requestLine(
 ): string {
   const { withCounts, modelWidth, lineWidth } = layoutFor(columns);
   const tokens = tokensOf(record, paint);
+  const cost = withCounts ? costOf(record) : '';
   const parts = [paint.dim(time), statusOf(record, paint), modelsOf(record, modelWidth, paint)];
   if (withCounts) {
     parts.push(paint.dim(counted(record.tools, 'tool', 9)), paint.dim(counted(record.messages, 'msg', 8)));
   }
   parts.push(`${durationOf(record.firstEventMs).padStart(6)} ${paint.dim(durationOf(record.durationMs).padStart(6))}`);
-  if (tokens !== '') parts.push(tokens);
+  if (tokens !== '' || cost !== '') parts.push(tokens === '' ? ' '.repeat(tokensWidth) : tokens);
+  if (cost !== '') parts.push(cost.padStart(costWidth));
 
   const notes = notesOf(record, losses, paint);
   const line = parts.join('  ').trimEnd();
   if (notes.length === 0) return line;
   const plainWidth = notes.reduce((sum, [text]) => sum + text.length + 3, -1);
-  const used = tokens === '' ? lineWidth - tokensWidth - 2 : lineWidth;
+  const withoutCost = withCounts && cost === '' ? costWidth + 2 : 0;
+  const used = lineWidth - withoutCost - (tokens === '' && cost === '' ? tokensWidth + 2 : 0);
   if (used + plainWidth <= columns) return `${line}  ${wrapped(notes, Number.POSITIVE_INFINITY, paint)[0]}`;
   const below = wrapped(notes, Math.max(40, columns - notesIndent.length - 2), paint);
   return `${line}\n${notesIndent}${paint.dim('└')} ${below.join(`\n${notesIndent}  `)}`;
@@ -123,6 +128,15 @@ function tokensOf(record: RequestRecord, paint: Colors): string {
   return outputTokens === undefined ? read : `${read}${paint.dim(' →')}${shortNumber(outputTokens).padStart(6)}`;
 }
 
+/** `$0.0123`: two digits that tell something, and cents from a dollar on. */
+function costOf({ costUsd }: RequestRecord): string {
+  if (costUsd === undefined) return '';
+  if (costUsd === 0) return '$0';
+  if (costUsd < 0.0001) return '<$0.0001';
+  const digits = costUsd < 0.01 ? 4 : costUsd < 1 ? 3 : costUsd < 100 ? 2 : 0;
+  return `$${costUsd.toFixed(digits)}`;
+}
+
 type Note = readonly [text: string, colour: (text: string) => string];
 
 function notesOf(record: RequestRecord, { fresh, repeated }: LossesToTell, paint: Colors): Note[] {
@@ -142,7 +156,8 @@ function notesOf(record: RequestRecord, { fresh, repeated }: LossesToTell, paint
   if (record.path.includes('count_tokens')) add('count_tokens', paint.dim);
   else if (!record.stream && record.outcome === 'answered' && record.requestedModel !== undefined)
     add('not streamed', paint.dim);
-  if (record.attempts > 1) add(`${record.attempts} tries`, paint.yellow);
+  if (record.turns > 1) add(`${record.turns} turns`, paint.dim);
+  if (record.attempts > Math.max(1, record.turns)) add(`${record.attempts} tries`, paint.yellow);
   if (record.stopReason !== undefined && !expectedStops.has(record.stopReason)) {
     add(`stopped: ${printable(record.stopReason)}`, paint.yellow);
   }

@@ -21,8 +21,12 @@ export interface RequestRecord {
   /** Of these, the ones that upstream read from its cache. */
   readonly cachedTokens: number | undefined;
   readonly outputTokens: number | undefined;
+  /** What the tokens cost, in US dollars; undefined where the price or the count is not known. */
+  readonly costUsd: number | undefined;
   readonly stopReason: string | undefined;
   readonly losses: readonly Loss[];
+  /** Turns of the model in the answer: more than one where the proxy ran tools for it. */
+  readonly turns: number;
   /** Calls made to the upstream. */
   readonly attempts: number;
   readonly upstreamRequestId: string | undefined;

@@ -1,16 +1,15 @@
+import { hostedKindOf } from '../emulation/hosted-kinds.ts';
 import { ProxyError } from '../errors/proxy-error.ts';
 import { parseMessagesRequest } from '../messages/parse-request.ts';
-import type { TranslationContext } from '../providers/provider.ts';
 import { planTarget } from '../routing/plan-target.ts';
-import { estimateTokens } from '../tokens/estimate.ts';
-import { runAttempts } from '../upstream/run-attempts.ts';
+import { UpstreamTurns } from './ask-upstream.ts';
 import { checkPromptLength } from './check-prompt-length.ts';
-import { emptyAnswer } from './empty-answer.ts';
 import { foldAnswer } from './fold-answer.ts';
+import { HostedAnswer } from './hosted-answer.ts';
 import { newId } from './new-id.ts';
 import { passThrough } from './pass-through.ts';
 import { planPassThrough } from './plan-pass-through.ts';
-import { inClientWords, prepareRequest } from './prepare-request.ts';
+import { prepareRequest } from './prepare-request.ts';
 import { readBody, takeText } from './read-body.ts';
 import { refuseLosses } from './refuse-losses.ts';
 import { streamAnswer } from './relay-stream.ts';
@@ -19,7 +18,7 @@ import type { Visit } from './routes.ts';
 /** `POST /v1/messages`, step by step. What fails on the way becomes an error response in `server.ts`. */
 export async function handleMessages(visit: Visit): Promise<Response> {
   const { request, exchange, parts, withoutIdleLimit } = visit;
-  const { config, limits, learned, counter } = parts;
+  const { config, limits, learned, ratios, counter, log } = parts;
   const body = await readBody(request);
   withoutIdleLimit();
 
@@ -39,48 +38,31 @@ export async function handleMessages(visit: Visit): Promise<Response> {
 
   const target = await parts.credentials.complete(planned, exchange.signal);
   const { signal } = exchange;
-  const repairs = learned.of(target);
-  const prepared = await prepareRequest(messages, { provider, target, repairs, parts, signal });
-  const inputTokenEstimate = estimateTokens(prepared.request);
-  await checkPromptLength({ text, target, inputTokenEstimate, learned, counter });
-
-  const context: TranslationContext = {
-    messageId: newId('msg_'),
-    newId,
-    inputTokenEstimate,
-    sessionId: exchange.sessionId,
-    agentId: exchange.agentId,
-    repairs,
-    calls: parts.calls,
-  };
-  const build = (told: TranslationContext) => {
-    const built = provider.buildRequest(prepared.request, target, told);
-    exchange.losses = [...prepared.losses, ...inClientWords(built.losses, prepared.originalPath)];
-    checkLosses?.(exchange.losses);
-    return built;
-  };
-  const built = build(context);
-
-  const answer =
-    messages.max_tokens === 0
-      ? emptyAnswer(messages, context)
-      : runAttempts({
-          provider,
-          request: prepared.request,
-          target,
-          context,
-          built,
-          rebuild: build,
-          learned,
-          limits,
-          credentials: parts.credentials,
-          signal,
-          onAttempt: (attempts) => {
-            exchange.attempts = attempts;
-          },
-          onOpen: (attempt) => {
-            exchange.upstreamRequestId = attempt.upstreamRequestId;
-          },
-        });
+  const conversation = await prepareRequest(messages, { provider, target, repairs: learned.of(target), parts, signal });
+  const turns = new UpstreamTurns({
+    provider,
+    target,
+    exchange,
+    parts,
+    checkLosses,
+    checkPrompt: (prepared, inputTokenEstimate) => {
+      // Rewritten, it is no longer the text that came.
+      const asked = prepared.request === messages ? text : JSON.stringify(prepared.request);
+      return checkPromptLength({ text: asked, target, inputTokenEstimate, learned, ratios, counter });
+    },
+  });
+  const first = await turns.ask(conversation);
+  const answer = conversation.request.tools?.some((tool) => hostedKindOf(tool) !== undefined)
+    ? new HostedAnswer({
+        request: conversation.request,
+        first,
+        ask: (request) => turns.ask({ ...conversation, request }),
+        tools: turns.tools,
+        newId,
+        web: parts.web,
+        signal,
+        onFault: (error) => log.error('A fault of the proxy', { requestId: exchange.requestId, error }),
+      })
+    : first;
   return messages.stream === true ? streamAnswer(answer, exchange, limits) : foldAnswer(answer, exchange);
 }

@@ -38,7 +38,7 @@ export async function passThrough(
     signal: exchange.signal,
     limits: parts.limits,
     onAttempt: (attempts) => {
-      exchange.attempts = attempts;
+      exchange.noteCall(1, attempts);
     },
   });
   return responseOf(answer, exchange, provider, target);

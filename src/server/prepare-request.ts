@@ -1,4 +1,5 @@
 import { holdsDocuments, readDocuments } from '../documents/read-documents.ts';
+import { type OfferedHostedTools, offerHostedTools } from '../emulation/offer-hosted-tools.ts';
 import { type OriginalPath, originalPathThrough, samePath } from '../emulation/original-paths.ts';
 import type { Loss, MessagesRequest } from '../messages/types.ts';
 import type { Repair, Target, TranslatingProvider } from '../providers/provider.ts';
@@ -35,8 +36,10 @@ type Step = (
   surroundings: PreparingFor,
 ) => StepOutcome | undefined | Promise<StepOutcome | undefined>;
 
-/** In this order: what is cleared away is not read, and what is read is not cut into turns before. */
-const steps: readonly Step[] = [documentsStep];
+/** Done once for a request: what is cleared away is gone for the whole answer. */
+const requestSteps: readonly Step[] = [];
+/** Done for each turn of the model within the answer: what tools have brought is in the conversation then. */
+const turnSteps: readonly Step[] = [documentsStep];
 
 async function documentsStep(
   request: MessagesRequest,
@@ -48,14 +51,34 @@ async function documentsStep(
   return outcome.request === request ? undefined : { ...outcome, originalPath: samePath };
 }
 
-/** Does for a request what its provider cannot, as far as it can be done before the answer. */
-export async function prepareRequest(request: MessagesRequest, surroundings: PreparingFor): Promise<Prepared> {
-  let prepared: Prepared = { request, losses: [], originalPath: samePath };
+/** Does for a request what its provider cannot, as far as it holds for the whole answer. */
+export function prepareRequest(request: MessagesRequest, surroundings: PreparingFor): Promise<Prepared> {
+  return inSteps({ request, losses: [], originalPath: samePath }, requestSteps, surroundings);
+}
+
+/** The same for one turn of the model, which sees all that was said before it. */
+export function prepareTurn(conversation: Prepared, surroundings: PreparingFor): Promise<Prepared> {
+  return inSteps(conversation, turnSteps, surroundings);
+}
+
+/** The last step, which may change while the upstream is tried: the tools that it does not run become functions. */
+export function offerTools(
+  turn: Prepared,
+  { provider, target, repairs }: Pick<PreparingFor, 'provider' | 'target' | 'repairs'>,
+): Prepared & Pick<OfferedHostedTools, 'tools'> {
+  const offered = offerHostedTools(turn.request, (request) => provider.abilitiesOf(request, target, { repairs }));
+  return offered.request === turn.request
+    ? { ...turn, tools: [] }
+    : { ...afterStep(turn, offered), tools: offered.tools };
+}
+
+async function inSteps(prepared: Prepared, steps: readonly Step[], surroundings: PreparingFor): Promise<Prepared> {
+  let latest = prepared;
   for (const step of steps) {
-    const outcome = await step(prepared.request, surroundings);
-    if (outcome !== undefined) prepared = afterStep(prepared, outcome);
+    const outcome = await step(latest.request, surroundings);
+    if (outcome !== undefined) latest = afterStep(latest, outcome);
   }
-  return prepared;
+  return latest;
 }
 
 function afterStep(before: Prepared, { request, losses, originalPath }: StepOutcome): Prepared {

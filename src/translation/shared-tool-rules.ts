@@ -57,3 +57,30 @@ export const sharedToolFields = {
   mcp_server_name: { fate: 'refused', how: 'with its toolset' },
   tools: { fate: 'refused', how: 'with its toolset' },
 } as const satisfies Readonly<Partial<Record<KeysOf<KnownTool>, FieldRule>>>;
+
+const emulated = (how: string): FieldRule => ({ fate: 'emulated', how });
+
+/** Fields of a tool that runs at Anthropic and that the proxy runs for other models: a function for the model. */
+export const emulatedToolFields = {
+  type: { fate: 'emulated', how: 'a function that the proxy runs' },
+  name: { fate: 'preserved', how: '' },
+  max_uses: emulated('counted by the proxy; beyond it a call fails with `max_uses_exceeded`'),
+  allowed_domains: emulated('asked of the search service, and other pages are left out'),
+  blocked_domains: emulated('asked of the search service, and their pages are left out'),
+  user_location: emulated('asked of the search service, and told the model'),
+  max_content_tokens: emulated('the text of a page is cut there, at four characters a token'),
+  url_sources: emulated('kept to when the proxy decides whether an address may be fetched'),
+  citations: {
+    fate: 'lost',
+    how: 'pages that the proxy has fetched are not cited',
+    harmless: (value) => typeof value === 'object' && value !== null && 'enabled' in value && value.enabled !== true,
+  },
+  use_cache: withoutEffect('a page is fetched anew each time'),
+  response_inclusion: withoutEffect('it is about calls by code, and no code runs here'),
+  strict: { fate: 'preserved', how: '' },
+  allowed_callers: sharedToolFields.allowed_callers,
+  cache_control: sharedToolFields.cache_control,
+  defer_loading: sharedToolFields.defer_loading,
+} as const satisfies Readonly<Record<KeysOf<WebTool>, FieldRule>>;
+
+type WebTool = Extract<KnownTool, { type: `web_${'search' | 'fetch'}_${string}` }>;

@@ -18,14 +18,16 @@ export interface Answer {
 export interface AnswerJob extends Omit<AttemptJob, 'built' | 'authorization'> {
   /** The upstream request of the first try. */
   readonly built: BuiltRequest;
-  /** The upstream request once more, with what a refusal has taught. May refuse in its turn. */
-  readonly rebuild: (context: TranslationContext) => BuiltRequest;
+  /** The same once more, with what a refusal has taught: that may change what there is to translate. May refuse in its turn. */
+  readonly rebuild: (context: TranslationContext) => Rebuilt;
   readonly learned: LearnedRepairs;
   readonly credentials: Credentials;
   /** Tells of every call, and what of it is worth a line in the log. */
   readonly onAttempt?: (attempts: number) => void;
   readonly onOpen?: (attempt: Attempt) => void;
 }
+
+export type Rebuilt = Pick<AttemptJob, 'request' | 'built'>;
 
 const maxRepairs = 3;
 
@@ -62,7 +64,7 @@ class AttemptedAnswer implements Answer {
 
 async function openRepeatedly(job: AnswerJob): Promise<Attempt> {
   const { signal, limits, learned, target } = job;
-  let { context, built } = job;
+  let { context, request, built } = job;
   let repairs = 0;
   let retried = false;
   let renewed = false;
@@ -73,7 +75,7 @@ async function openRepeatedly(job: AnswerJob): Promise<Attempt> {
     try {
       job.onAttempt?.(attempts);
       authorization = await job.credentials.authorize(target, signal);
-      const attempt = await openAttempt({ ...job, context, built, authorization });
+      const attempt = await openAttempt({ ...job, context, request, built, authorization });
       job.onOpen?.(attempt);
       if (retried || !saysNothing(attempt)) return attempt;
       retried = true;
@@ -86,7 +88,7 @@ async function openRepeatedly(job: AnswerJob): Promise<Attempt> {
       if (repair !== undefined && helpsNow(repair) && repairs < maxRepairs) {
         repairs += 1;
         context = { ...context, repairs: [...context.repairs, repair] };
-        built = job.rebuild(context);
+        ({ request, built } = job.rebuild(context));
         continue;
       }
       // A token may end before its time, and then a new one is all that is needed.

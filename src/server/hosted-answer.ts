@@ -1,0 +1,116 @@
+import { citesIn, type EmulatedTool } from '../emulation/offer-hosted-tools.ts';
+import { numberedResultsIn } from '../emulation/search-results.ts';
+import { continuedRequest, type Found, outcomeOf, UseCount } from '../emulation/tool-use.ts';
+import { type HostedCall, WovenMessage } from '../emulation/woven-message.ts';
+import { ProxyError } from '../errors/proxy-error.ts';
+import type { MessageEvent, MessagesRequest } from '../messages/types.ts';
+import type { Answer } from '../upstream/run-attempts.ts';
+import { runWebTool, type WebToolJob } from './run-web-tool.ts';
+
+export interface HostedAnswerJob extends Omit<WebToolJob, 'messages'> {
+  /** The client's conversation. */
+  readonly request: MessagesRequest;
+  /** The model's first turn. */
+  readonly first: Answer;
+  /** Asks the upstream for another one. */
+  readonly ask: (request: MessagesRequest) => Promise<Answer>;
+  /** The tools that the proxy runs, as the upstream was offered them last. */
+  readonly tools: () => readonly EmulatedTool[];
+  readonly newId: (prefix: string) => string;
+}
+
+/** So often the upstream is called for one answer; the last time without tools. */
+const mostTurns = 16;
+
+interface Run {
+  readonly call: HostedCall;
+  readonly found: Promise<Found | Thrown>;
+}
+
+class Thrown {
+  readonly reason: unknown;
+
+  constructor(reason: unknown) {
+    this.reason = reason;
+  }
+}
+
+/**
+ * An answer in which the proxy runs tools that the model's vendor does not: calls of them are run as soon as they are
+ * whole, beside each other, and their results shown; then the upstream goes on with them, in the same message.
+ */
+export class HostedAnswer implements Answer {
+  readonly #job: HostedAnswerJob;
+  readonly #message: WovenMessage;
+  readonly #uses = new UseCount();
+  #turn: Answer;
+  #turns = 1;
+  #phase: 'answering' | 'bringing results' | 'ended' = 'answering';
+  #runs: Run[] = [];
+
+  constructor(job: HostedAnswerJob) {
+    this.#job = job;
+    this.#turn = job.first;
+    const { request, newId } = job;
+    const results = numberedResultsIn(request.messages);
+    this.#message = new WovenMessage({ model: request.model, results, cites: citesIn(request), newId });
+    this.#message.beginTurn();
+  }
+
+  async next(): Promise<readonly MessageEvent[] | undefined> {
+    while (this.#phase !== 'ended') {
+      const events = this.#phase === 'answering' ? await this.#hear() : await this.#bringResult();
+      if (events.length > 0) return events;
+    }
+    return undefined;
+  }
+
+  async #hear(): Promise<readonly MessageEvent[]> {
+    const said = await this.#turn.next();
+    if (said === undefined) {
+      this.#phase = 'bringing results';
+      return [];
+    }
+    const events = this.#message.translate(said, this.#job.tools());
+    for (const call of this.#message.takeCalls()) this.#runs.push({ call, found: this.#run(call) });
+    return events;
+  }
+
+  /** Never rejects: a failure is nobody's until its turn comes. */
+  #run(call: HostedCall): Promise<Found | Thrown> {
+    if (!this.#uses.take(call.tool)) return Promise.resolve({ kind: 'failure', code: 'max_uses_exceeded' });
+    const messages = [...this.#job.request.messages, { role: 'assistant', content: this.#message.content } as const];
+    return runWebTool(call, { ...this.#job, messages }).catch((reason: unknown) => new Thrown(reason));
+  }
+
+  /** The results in the order of their calls; behind the last one the upstream goes on, or the answer ends. */
+  async #bringResult(): Promise<readonly MessageEvent[]> {
+    const run = this.#runs.shift();
+    if (run !== undefined) {
+      const found = await run.found;
+      if (found instanceof Thrown) throw found.reason;
+      return this.#message.addOutcome(run.call, outcomeOf(run.call, found, this.#message.nextNumber));
+    }
+    return this.#message.turnEnd === 'is over' ? this.#end() : this.#goOn();
+  }
+
+  async #goOn(): Promise<readonly MessageEvent[]> {
+    const { request, ask } = this.#job;
+    const { content, outputTokens } = this.#message;
+    if (outputTokens >= request.max_tokens) return this.#end('max_tokens');
+    if (this.#turns >= mostTurns) {
+      throw new ProxyError('upstream-malformed', 'The model goes on calling tools although it was told not to.');
+    }
+    this.#turns += 1;
+    const isLast = this.#turns === mostTurns;
+    this.#turn = await ask(continuedRequest({ request, tools: this.#job.tools(), content, outputTokens, isLast }));
+    this.#message.beginTurn();
+    this.#phase = 'answering';
+    return [];
+  }
+
+  #end(stopReason?: 'max_tokens'): readonly MessageEvent[] {
+    this.#phase = 'ended';
+    return this.#message.finish(stopReason);
+  }
+}
