@@ -2,6 +2,7 @@ import { expect, test } from 'bun:test';
 import fc from 'fast-check';
 import { buildChat, type Surroundings as ChatSurroundings } from '../build-chat-request.ts';
 import { buildGemini, type Surroundings as GeminiSurroundings } from '../build-gemini-request.ts';
+import { buildResponses, type ResponsesSurroundings } from '../build-responses-request.ts';
 import { markedRequest } from './marked-requests.ts';
 import { silentlyLost, valueAt } from './marks.ts';
 
@@ -17,6 +18,14 @@ const chat: readonly ChatSurroundings[] = [
   { profile: 'mistral', model: 'mistral-large' },
   { profile: 'generic', model: 'llama' },
 ];
+const responses: readonly ResponsesSurroundings[] = [
+  { model: 'gpt-4.1' },
+  { model: 'gpt-5' },
+  { model: 'o3-mini' },
+  { model: 'gpt-5', repairs: [{ kind: 'addresses-as-text', scope: 'request' }] },
+  { profile: 'xai', model: 'grok-4' },
+  { profile: 'generic', model: 'llama' },
+];
 const gemini: readonly GeminiSurroundings[] = [
   { model: 'gemini-2.0-flash' },
   { model: 'gemini-2.5-pro' },
@@ -30,6 +39,7 @@ const gemini: readonly GeminiSurroundings[] = [
 ];
 const ways = [
   ...chat.map((around) => ({ around, build: (request: object) => buildChat(request, around) })),
+  ...responses.map((around) => ({ around, build: (request: object) => buildResponses(request, around) })),
   ...gemini.map((around) => ({ around, build: (request: object) => buildGemini(request, around) })),
 ];
 
