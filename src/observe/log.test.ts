@@ -40,6 +40,7 @@ const failed: RequestRecord = {
   inputTokens: undefined,
   cachedTokens: undefined,
   outputTokens: undefined,
+  costUsd: undefined,
   stopReason: undefined,
   outcome: 'failed',
 };
@@ -69,7 +70,7 @@ describe('a request on a terminal', () => {
       'an answer',
       answered,
       [
-        '12:00:05  200   claude-opus-5-5 → gpt-4.1                       24 tools   12 msgs   812ms  3.42s   2.2k + 16.0k →   412',
+        '12:00:05  200   claude-opus-5-5 → gpt-4.1             24 tools   12 msgs   812ms  3.42s   2.2k + 16.0k →   412    $0.012',
       ],
     ],
     [
@@ -85,14 +86,14 @@ describe('a request on a terminal', () => {
         inputTokens: 1_250_000,
       },
       [
-        '12:00:05  200   claude-haiku-4-5 → gpt-4.1-mini                             1 msg    812ms  2m05s  1.25M         →   412',
+        '12:00:05  200   claude-haiku-4-5 → gpt-4.1-mini                   1 msg    812ms  2m05s  1.25M         →   412    $0.012',
       ],
     ],
     [
       'a model asked for by its own name',
       { ...answered, requestedModel: 'gpt-4.1' },
       [
-        '12:00:05  200   gpt-4.1                                         24 tools   12 msgs   812ms  3.42s   2.2k + 16.0k →   412',
+        '12:00:05  200   gpt-4.1                               24 tools   12 msgs   812ms  3.42s   2.2k + 16.0k →   412    $0.012',
       ],
     ],
     [
@@ -108,7 +109,7 @@ describe('a request on a terminal', () => {
         ],
       },
       [
-        '12:00:05  200   claude-opus-5-5 → gpt-4.1                       24 tools   12 msgs   812ms  3.42s   2.2k + 16.0k →   412',
+        '12:00:05  200   claude-opus-5-5 → gpt-4.1             24 tools   12 msgs   812ms  3.42s   2.2k + 16.0k →   412    $0.012',
         '                └ 2 tries · stopped: max_tokens · lost: top_k (not taken here), messages.0.content.1 (a b)',
       ],
     ],
@@ -124,9 +125,7 @@ describe('a request on a terminal', () => {
         messages: 0,
         error: { type: 'not_found', message: 'no' },
       },
-      [
-        '12:00:05  404   /v1/x                                                                    –  240ms  not_found: no',
-      ],
+      ['12:00:05  404   /v1/x                                                          –  240ms  not_found: no'],
     ],
     [
       'a failure, with its reason below',
@@ -136,21 +135,19 @@ describe('a request on a terminal', () => {
         error: { type: 'rate_limit_error', message: 'Too many tokens a minute; try again in 6 s' },
       },
       [
-        '12:00:05  429   claude-opus-5-5 → gpt-4.1                       24 tools   12 msgs       –  240ms',
+        '12:00:05  429   claude-opus-5-5 → gpt-4.1             24 tools   12 msgs       –  240ms',
         '                └ rate_limit_error: Too many tokens a minute; try again in 6 s',
       ],
     ],
     [
       'a stream that broke after its head was sent is marked in spite of its 200',
       { ...failed, error: { type: 'api_error', message: 'cut' }, stopReason: undefined },
-      [
-        '12:00:05  200!  claude-opus-5-5 → gpt-4.1                       24 tools   12 msgs       –  240ms  api_error: cut',
-      ],
+      ['12:00:05  200!  claude-opus-5-5 → gpt-4.1             24 tools   12 msgs       –  240ms  api_error: cut'],
     ],
     [
       'a client that left',
       { ...failed, outcome: 'client-left' },
-      ['12:00:05  left  claude-opus-5-5 → gpt-4.1                       24 tools   12 msgs       –  240ms'],
+      ['12:00:05  left  claude-opus-5-5 → gpt-4.1             24 tools   12 msgs       –  240ms'],
     ],
     [
       'long names are cut, the real one last',
@@ -160,7 +157,7 @@ describe('a request on a terminal', () => {
         model: 'openai/deepseek/deepseek-chat-v3.1-terminus',
       },
       [
-        '12:00:05  200   claude-sonn… → deepseek/deepseek-chat-v3.1-t…   24 tools   12 msgs   812ms  3.42s   2.2k + 16.0k →   412',
+        '12:00:05  200   claude-sonn… → deepseek/deepseek-c…   24 tools   12 msgs   812ms  3.42s   2.2k + 16.0k →   412    $0.012',
       ],
     ],
   ];
@@ -168,7 +165,20 @@ describe('a request on a terminal', () => {
     expect(logged((log) => log.request(record))).toBe(`${lines.join('\n')}\n`);
   });
 
-  test.each([80, 100, 120, 200])('stays within %d columns, under its heading', (columns) => {
+  test.each([
+    [undefined, ''],
+    [0, '$0'],
+    [0.00001, '<$0.0001'],
+    [0.0012345, '$0.0012'],
+    [0.45678, '$0.457'],
+    [12.3456, '$12.35'],
+    [1234.56, '$1235'],
+  ])('a cost of %p dollars is told as %p', (costUsd, told) => {
+    const line = logged((log) => log.request({ ...answered, costUsd })).trimEnd();
+    expect(line.slice(line.indexOf('→   412') + 7).trim()).toBe(told);
+  });
+
+  test.each([80, 100, 110, 120, 200])('stays within %d columns, under its heading', (columns) => {
     const line = logged((log) => log.request(answered), {}, { columns }).trimEnd();
     expect(line.length).toBeLessThanOrEqual(columns);
     const heading = requestHeading(columns, picocolors.createColors(false));

@@ -62,7 +62,7 @@ export function createLog(
     request(record) {
       const level = levelOf(record);
       if (!isShown(level)) return;
-      if (settings.format === 'json') jsonLine(level, 'request', { ...record, ...roundedTimes(record) });
+      if (settings.format === 'json') jsonLine(level, 'request', { ...record, ...rounded(record) });
       else write(`${requestLine(record, told.of(record), clockTime(now()), columns() ?? 120, paint)}\n`);
     },
     debug: say('debug'),
@@ -78,11 +78,13 @@ function levelOf(record: RequestRecord): Level {
   return record.path.startsWith('/v1/messages') && !record.path.includes('count_tokens') ? 'info' : 'debug';
 }
 
-function roundedTimes({ durationMs, firstEventMs }: RequestRecord): Partial<RequestRecord> {
-  const rounded = (milliseconds: number) => Math.round(milliseconds * 10) / 10;
+function rounded({ durationMs, firstEventMs, costUsd }: RequestRecord): Partial<RequestRecord> {
+  const toTenths = (milliseconds: number) => Math.round(milliseconds * 10) / 10;
   return {
-    durationMs: rounded(durationMs),
-    firstEventMs: firstEventMs === undefined ? undefined : rounded(firstEventMs),
+    durationMs: toTenths(durationMs),
+    firstEventMs: firstEventMs === undefined ? undefined : toTenths(firstEventMs),
+    // Sums of fractions have tails: a millionth of a dollar is one token of the dearest model's.
+    costUsd: costUsd === undefined ? undefined : Math.round(costUsd * 1e8) / 1e8,
   };
 }
 

@@ -8,9 +8,10 @@ import type { LossesToTell } from './told-losses.ts';
 /** The widths of one line at a width of the terminal: the models get what the other columns leave. */
 function layoutFor(columns: number) {
   const withCounts = columns >= 100;
-  const othersWidth = withCounts ? 85 : 54;
+  const withCost = columns >= 110;
+  const othersWidth = withCost ? 85 : withCounts ? 75 : 54;
   const modelWidth = Math.min(46, Math.max(25, columns - othersWidth));
-  return { withCounts, modelWidth, lineWidth: othersWidth + modelWidth };
+  return { withCounts, withCost, modelWidth, lineWidth: othersWidth + modelWidth };
 }
 
 const tokensWidth = 21;
@@ -19,11 +20,11 @@ const notesIndent = ' '.repeat(16);
 
 /** What stands in which column, once, above the first line. */
 export function requestHeading(columns: number, paint: Colors): string {
-  const { withCounts, modelWidth } = layoutFor(columns);
+  const { withCounts, withCost, modelWidth } = layoutFor(columns);
   const parts = ['time    ', '    ', 'asked for → answered by'.padEnd(modelWidth)];
   if (withCounts) parts.push('    tools', 'messages');
   parts.push(' first  whole', 'read + cached → out'.padEnd(tokensWidth));
-  if (withCounts) parts.push('cost'.padStart(costWidth));
+  if (withCost) parts.push('cost'.padStart(costWidth));
   return paint.dim(parts.join('  ').trimEnd());
 }
 
@@ -35,9 +36,9 @@ export function requestLine(
   columns: number,
   paint: Colors,
 ): string {
-  const { withCounts, modelWidth, lineWidth } = layoutFor(columns);
+  const { withCounts, withCost, modelWidth, lineWidth } = layoutFor(columns);
   const tokens = tokensOf(record, paint);
-  const cost = withCounts ? costOf(record) : '';
+  const cost = withCost ? costOf(record) : '';
   const parts = [paint.dim(time), statusOf(record, paint), modelsOf(record, modelWidth, paint)];
   if (withCounts) {
     parts.push(paint.dim(counted(record.tools, 'tool', 9)), paint.dim(counted(record.messages, 'msg', 8)));
@@ -50,7 +51,7 @@ export function requestLine(
   const line = parts.join('  ').trimEnd();
   if (notes.length === 0) return line;
   const plainWidth = notes.reduce((sum, [text]) => sum + text.length + 3, -1);
-  const withoutCost = withCounts && cost === '' ? costWidth + 2 : 0;
+  const withoutCost = withCost && cost === '' ? costWidth + 2 : 0;
   const used = lineWidth - withoutCost - (tokens === '' && cost === '' ? tokensWidth + 2 : 0);
   if (used + plainWidth <= columns) return `${line}  ${wrapped(notes, Number.POSITIVE_INFINITY, paint)[0]}`;
   const below = wrapped(notes, Math.max(40, columns - notesIndent.length - 2), paint);

@@ -2,8 +2,10 @@ import { promptTooLongMessage } from '../errors/prompt-too-long.ts';
 import { ProxyError } from '../errors/proxy-error.ts';
 import { traitsOf } from '../models/model-traits.ts';
 import type { Target } from '../providers/provider.ts';
+import type { LearnedRatios } from '../tokens/learned-ratio.ts';
 import type { TokenCounter } from '../tokens/token-counter.ts';
 import type { LearnedRepairs } from '../upstream/learned-repairs.ts';
+import { countsLearned } from './counts-learned.ts';
 
 /** Where the estimate comes this near to the window, the tokens are counted. */
 const worthCounting = 0.9;
@@ -16,6 +18,7 @@ interface Prompt {
   readonly target: Target;
   readonly inputTokenEstimate: number;
   readonly learned: LearnedRepairs;
+  readonly ratios: LearnedRatios;
   readonly counter: TokenCounter;
 }
 
@@ -23,11 +26,12 @@ interface Prompt {
  * Throws for a prompt that cannot fit, without asking the upstream: some servers cut it in silence instead of saying
  * so, and Claude Code compacts the conversation only when it reads these words.
  */
-export async function checkPromptLength({ text, target, inputTokenEstimate, learned, counter }: Prompt): Promise<void> {
+export async function checkPromptLength(prompt: Prompt): Promise<void> {
+  const { text, target, inputTokenEstimate, learned, ratios, counter } = prompt;
   const { maxInputTokens, contextWindow } = traitsOf(target);
   const maximum = learned.contextLimit(target) ?? maxInputTokens ?? contextWindow;
   if (maximum === undefined || inputTokenEstimate <= worthCounting * maximum) return;
-  const tokens = await counter.count(text, target);
+  const tokens = countsLearned(target, ratios) ? inputTokenEstimate : await counter.count(text, target);
   if (tokens <= surelyTooLong * maximum) return;
   throw new ProxyError('prompt-too-long', promptTooLongMessage(tokens, maximum));
 }

@@ -4,6 +4,7 @@ import { loadConfig } from '../config/load.ts';
 import { ProxyError } from '../errors/proxy-error.ts';
 import type { TokenCount, TranslatingProvider } from '../providers/provider.ts';
 import { providerFor } from '../providers/registry.ts';
+import { LearnedRatios } from '../tokens/learned-ratio.ts';
 import { TokenCounter } from '../tokens/token-counter.ts';
 import type { Credentials } from '../upstream/credentials.ts';
 import { LearnedRepairs } from '../upstream/learned-repairs.ts';
@@ -34,6 +35,7 @@ function answer(body: object, env: Record<string, string> = {}, parts: Partial<C
     registry: providerFor,
     credentials,
     learned: new LearnedRepairs(),
+    ratios: new LearnedRatios(),
     calls: new RecentCalls(),
     ...parts,
   });

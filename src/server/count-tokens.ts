@@ -3,7 +3,8 @@ import { parseCountTokensRequest } from '../messages/parse-request.ts';
 import type { MessagesRequest } from '../messages/types.ts';
 import type { Target } from '../providers/provider.ts';
 import { planTarget } from '../routing/plan-target.ts';
-import { estimateTokens } from '../tokens/estimate.ts';
+import { estimatePrompt, estimateTokens } from '../tokens/estimate.ts';
+import { countsLearned } from './counts-learned.ts';
 import type { Exchange } from './exchange.ts';
 import { newId } from './new-id.ts';
 import type { ServerParts } from './routes.ts';
@@ -16,7 +17,7 @@ export interface CountTokensAnswer {
 /** What counting uses of the server and of the request's exchange. */
 export type CountParts = Pick<
   ServerParts,
-  'config' | 'counter' | 'vendorCounter' | 'registry' | 'credentials' | 'learned' | 'calls'
+  'config' | 'counter' | 'ratios' | 'vendorCounter' | 'registry' | 'credentials' | 'learned' | 'calls'
 >;
 export type CountingExchange = Pick<Exchange, 'signal' | 'sessionId' | 'agentId'>;
 
@@ -32,11 +33,17 @@ export async function answerCountTokens(
   const request = parseCountTokensRequest(text);
   const target = planTarget(request.model, parts.config);
   const tokens =
-    (await vendorCount(request, target, exchange, parts)) ?? (await parts.counter.count(text, target));
+    (await vendorCount(request, target, exchange, parts)) ?? (await ownCount(text, request, target, parts));
   // The proxy clears nothing from a conversation, so what was asked about is what is counted.
   return request.context_management
     ? { input_tokens: tokens, context_management: { original_input_tokens: tokens } }
     : { input_tokens: tokens };
+}
+
+function ownCount(text: string, request: MessagesRequest, target: Target, { counter, ratios }: CountParts) {
+  return countsLearned(target, ratios)
+    ? ratios.corrected(target, estimatePrompt(request))
+    : counter.count(text, target);
 }
 
 /** Undefined where the vendor has no counter, cannot be reached, or could not be asked such a thing. */

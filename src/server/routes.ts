@@ -3,6 +3,7 @@ import type { DocumentReader } from '../documents/document-reader.ts';
 import { ProxyError } from '../errors/proxy-error.ts';
 import type { Log } from '../observe/log.ts';
 import type { CallMemory, CredentialHeader, ProviderRegistry } from '../providers/provider.ts';
+import type { LearnedRatios } from '../tokens/learned-ratio.ts';
 import type { TokenCounter } from '../tokens/token-counter.ts';
 import type { Credentials } from '../upstream/credentials.ts';
 import type { LearnedRepairs } from '../upstream/learned-repairs.ts';
@@ -22,6 +23,7 @@ export interface ServerParts {
   readonly config: Config;
   readonly log: Log;
   readonly counter: TokenCounter;
+  readonly ratios: LearnedRatios;
   readonly vendorCounter: VendorCounter;
   readonly registry: ProviderRegistry;
   readonly credentials: Credentials;

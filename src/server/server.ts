@@ -4,6 +4,7 @@ import { ProxyError } from '../errors/proxy-error.ts';
 import type { Log } from '../observe/log.ts';
 import type { ProviderRegistry } from '../providers/provider.ts';
 import { providerFor } from '../providers/registry.ts';
+import { LearnedRatios } from '../tokens/learned-ratio.ts';
 import type { TokenCounter } from '../tokens/token-counter.ts';
 import type { Credentials } from '../upstream/credentials.ts';
 import { GoogleCredentials } from '../upstream/google-credentials.ts';
@@ -56,6 +57,7 @@ export function startServer(options: ServerOptions): ProxyServer {
     vendorCounter: new VendorCounter(),
     registry: options.registry ?? providerFor,
     credentials: options.credentials ?? new GoogleCredentials(config.upstreams.vertex),
+    ratios: new LearnedRatios(),
     learned: new LearnedRepairs(),
     calls: new RecentCalls(),
     limits: { ...defaultLimits, ...options.limits },

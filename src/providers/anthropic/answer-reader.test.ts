@@ -32,6 +32,8 @@ const stream = [
 const whole: SeenAnswer = {
   inputTokens: 115,
   cachedTokens: 100,
+  writtenTokens: 5,
+  writtenForHourTokens: undefined,
   outputTokens: 42,
   stopReason: 'tool_use',
   error: undefined,
@@ -120,6 +122,8 @@ test.each([
   expect(seenOf([body, body], contentType)).toEqual({
     inputTokens: undefined,
     cachedTokens: undefined,
+    writtenTokens: undefined,
+    writtenForHourTokens: undefined,
     outputTokens: undefined,
     stopReason: undefined,
     error: undefined,

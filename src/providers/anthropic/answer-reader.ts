@@ -16,6 +16,8 @@ function nothingSeen(): SeenAnswer {
   return {
     inputTokens: undefined,
     cachedTokens: undefined,
+    writtenTokens: undefined,
+    writtenForHourTokens: undefined,
     outputTokens: undefined,
     stopReason: undefined,
     error: undefined,
@@ -121,12 +123,16 @@ function noteUsage(usage: unknown, seen: SeenAnswer): void {
   const count = (name: string) => (typeof usage[name] === 'number' ? usage[name] : undefined);
   const fresh = count('input_tokens');
   const cached = count('cache_read_input_tokens');
+  const written = count('cache_creation_input_tokens');
   if (fresh !== undefined) {
     // The last word of a stream may leave the cache's part out, which the first one has told.
     const known = cached ?? seen.cachedTokens ?? 0;
-    seen.inputTokens = Math.max(seen.inputTokens ?? 0, fresh + known + (count('cache_creation_input_tokens') ?? 0));
+    seen.inputTokens = Math.max(seen.inputTokens ?? 0, fresh + known + (written ?? 0));
   }
   seen.cachedTokens = cached ?? seen.cachedTokens;
+  seen.writtenTokens = written ?? seen.writtenTokens;
+  const kept = isRecord(usage.cache_creation) ? usage.cache_creation.ephemeral_1h_input_tokens : undefined;
+  if (typeof kept === 'number') seen.writtenForHourTokens = kept;
   seen.outputTokens = count('output_tokens') ?? seen.outputTokens;
 }
 
