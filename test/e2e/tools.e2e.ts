@@ -1,7 +1,7 @@
 // The real Claude Code, headless, through the proxy to a strict fake of every vendor: answers and tools.
 import { expect, setDefaultTimeout } from 'bun:test';
 import { join } from 'node:path';
-import { callTool, say, search, think } from '../upstreams/script.ts';
+import { callTool, say, think } from '../upstreams/script.ts';
 import { onEveryKind } from './harness/kinds.ts';
 import { longToolNames } from './harness/long-name-server.ts';
 import { deepSeekKind } from './harness/openai-kind.ts';
@@ -109,23 +109,6 @@ onEveryKind('an image that the Read tool opens reaches the model as an image', a
       expect(upstream.calls[1]?.images).toEqual([image]);
     },
   );
-});
-
-onEveryKind('WebSearch finds what the vendor’s own search finds', async (kind) => {
-  const found = [{ title: 'Weather in Berlin', url: 'https://weather.example/berlin' }];
-  const script = () => [
-    [callTool('ToolSearch', { query: 'select:WebSearch' })],
-    [callTool('WebSearch', { query: 'weather in Berlin' })],
-    [search('weather in Berlin', found), say('It rains in Berlin.')],
-    [say('Take an umbrella.')],
-  ];
-  await inSession(kind, { script }, async ({ ask, upstream }) => {
-    const answer = await ask('What is the weather in Berlin?', { allowedTools: ['WebSearch'] });
-    expect(answer).toMatchObject({ exitCode: 0, text: 'Take an umbrella.' });
-    const told = upstream.calls[3]?.toolResults.at(-1);
-    expect(told).toContain('It rains in Berlin.');
-    expect(told).toContain('https://weather.example/berlin');
-  });
 });
 
 onEveryKind('WebSearch, which the vendor has not, is told to the model and listed, never made up', async (kind) => {

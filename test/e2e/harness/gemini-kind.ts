@@ -170,7 +170,10 @@ function viewOf({ body, text, headers, index }: GeminiCall): UpstreamCall {
     toolResults: parts.flatMap(({ functionResponse }) =>
       functionResponse === undefined ? [] : [resultOf(functionResponse)],
     ),
-    images: parts.flatMap(mediaOf).map(({ mimeType, data }) => `data:${mimeType};base64,${data}`),
+    images: parts
+      .flatMap(mediaOf)
+      .filter(({ mimeType }) => mimeType?.startsWith('image/') === true)
+      .map(({ mimeType, data }) => `data:${mimeType};base64,${data}`),
     reasoning: parts.flatMap(({ thoughtSignature }) => (thoughtSignature === undefined ? [] : [thoughtSignature])),
     lastText: (contents.at(-1)?.parts ?? []).map(saidIn).join('\n'),
     prompt: JSON.stringify([systemInstruction, tools, contents]).slice(0, -2),

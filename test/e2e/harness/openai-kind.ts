@@ -1,8 +1,14 @@
 import { isRecord } from '../../upstreams/json.ts';
 import { type ChatCall, textOf } from '../../upstreams/openai/chat-request.ts';
 import { type FakeOpenAiOptions, startFakeOpenAi } from '../../upstreams/openai/fake-openai.ts';
+import {
+  type InputItem,
+  itemsOf,
+  type ResponsesCall,
+  textOfItem,
+} from '../../upstreams/openai/responses/responses-request.ts';
 import { compatibleRules } from '../../upstreams/openai/rules.ts';
-import { delta, end, fail, say, streamError } from '../../upstreams/script.ts';
+import { chunk, delta, end, fail, say, streamError } from '../../upstreams/script.ts';
 import type { Upstream, UpstreamCall, UpstreamKind, UpstreamOptions } from './upstream-kind.ts';
 
 const apiKey = 'sk-of-the-upstream';
@@ -49,6 +55,37 @@ export const deepSeekKind: UpstreamKind = {
     start(options, compatibleRules.deepSeek, { OPENAI_PROFILE: 'deepseek', BIG_MODEL: 'deepseek-reasoner' }),
 };
 
+/** A model that reasons, on the Responses API. */
+export const openAiResponsesKind: UpstreamKind = {
+  ...openAiKind,
+  name: 'openai-responses',
+  model: 'openai/gpt-5.4',
+  failures: {
+    ...failures,
+    midText: (beginning) => [
+      say(beginning),
+      streamError({ type: 'error', code: 'server_error', message: 'The server had an error', param: null }),
+    ],
+    halfCall: [
+      chunk({
+        type: 'response.output_item.added',
+        output_index: 1,
+        item: { id: 'fc_half', type: 'function_call', call_id: 'call_half', name: 'Bash', arguments: '' },
+      }),
+      chunk({
+        type: 'response.function_call_arguments.delta',
+        item_id: 'fc_half',
+        output_index: 1,
+        delta: half.arguments,
+      }),
+      end(),
+    ],
+  },
+  returns: 'signatures',
+  harmlessLosses: /^$/,
+  start: (options) => start(options, {}, { BIG_MODEL: 'gpt-5.4', SMALL_MODEL: 'gpt-5.4-mini' }),
+};
+
 async function start(
   { script, contextWindow }: UpstreamOptions,
   rules: FakeOpenAiOptions['rules'],
@@ -56,6 +93,7 @@ async function start(
 ): Promise<Upstream> {
   const fake = await startFakeOpenAi({
     model: (call) => script(viewOf(call)),
+    responses: (call) => script(viewOfResponse(call)),
     apiKey,
     rules: { ...rules, ...(contextWindow === undefined ? {} : { contextWindow }) },
   });
@@ -64,7 +102,15 @@ async function start(
     settings: { OPENAI_BASE_URL: fake.url, OPENAI_PROFILE: 'openai', OPENAI_API_KEY: apiKey, ...settings },
     secrets: [apiKey],
     get calls() {
-      return fake.calls.map(viewOf);
+      return [
+        ...fake.calls.map((call) => ({ view: viewOf(call), at: call.arrivedAtMs })),
+        ...fake.responsesCalls.map((call) => ({ view: viewOfResponse(call), at: call.arrivedAtMs })),
+      ]
+        .toSorted((one, other) => one.at - other.at)
+        .map(({ view }) => view);
+    },
+    get reasoningFaults() {
+      return fake.reasoning.faults;
     },
     get refusals() {
       return fake.refusals.map(({ message, code }) => ({ message, isOverflow: code === 'context_length_exceeded' }));
@@ -88,4 +134,30 @@ function viewOf({ body, text, headers, index }: ChatCall): UpstreamCall {
     lastText: textOf(messages.findLast(({ role }) => role === 'user' || role === 'tool')),
     prompt: JSON.stringify([tools, messages]).slice(0, -2),
   };
+}
+
+function viewOfResponse({ body, text, headers, index }: ResponsesCall): UpstreamCall {
+  const { tools = [] } = body;
+  const items = itemsOf(body);
+  const outputs = items.filter(({ type }) => type === 'function_call_output');
+  const said = items.findLast(({ type, role }) => type === 'function_call_output' || role === 'user');
+  return {
+    index,
+    model: body.model,
+    text,
+    headers,
+    tools: tools
+      .filter(({ type }) => type === 'function')
+      .map(({ name = '', description }) => ({ name, description: description ?? '' })),
+    toolResults: outputs.map(textOfItem),
+    images: items.flatMap(partsOf).flatMap(({ type, image_url: url }) => (type === 'input_image' ? [String(url)] : [])),
+    reasoning: items.flatMap(({ type, encrypted_content: sealed }) => (type === 'reasoning' ? [String(sealed)] : [])),
+    lastText: textOfItem(said),
+    prompt: JSON.stringify([tools, items]).slice(0, -2),
+  };
+}
+
+function partsOf({ type, content, output }: InputItem): readonly Record<string, unknown>[] {
+  const parts = type === 'function_call_output' ? output : content;
+  return Array.isArray(parts) ? parts.filter(isRecord) : [];
 }

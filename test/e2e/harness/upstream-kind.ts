@@ -30,6 +30,8 @@ export interface Upstream {
   /** Every call for an answer, oldest first. */
   readonly calls: readonly UpstreamCall[];
   readonly refusals: readonly UpstreamRefusal[];
+  /** Turns whose reasoning did not come back verbatim and in order, where the fake looks at it. */
+  readonly reasoningFaults?: readonly string[];
   stop(): Promise<void>;
 }
 
