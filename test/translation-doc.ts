@@ -1,9 +1,13 @@
 import * as geminiBlocks from '../src/providers/gemini/block-fields.ts';
 import * as geminiFields from '../src/providers/gemini/request-fields.ts';
 import * as geminiTools from '../src/providers/gemini/tool-types.ts';
+import * as openaiFields from '../src/providers/openai/shared-request-fields.ts';
 import * as chatTools from '../src/providers/openai/tool-types.ts';
 import * as chatBlocks from '../src/providers/openai-chat/block-fields.ts';
 import * as chatFields from '../src/providers/openai-chat/request-fields.ts';
+import * as responsesBlocks from '../src/providers/openai-responses/block-fields.ts';
+import * as responsesFields from '../src/providers/openai-responses/request-fields.ts';
+import * as responsesTools from '../src/providers/openai-responses/tool-types.ts';
 import type { Fate } from '../src/translation/losses.ts';
 import { innerBlockRules } from '../src/translation/shared-block-rules.ts';
 import { undocumentedFields } from '../src/translation/shared-field-rules.ts';
@@ -38,10 +42,13 @@ export function translationDoc(): string {
     intro,
     '## Chat Completions',
     chatIntro,
-    ...tables({ ...chatFields, ...chatBlocks, ...chatTools }),
+    ...tables({ ...openaiFields, ...chatFields, ...chatBlocks, ...chatTools }),
     '### Servers',
     serverIntro,
     chatServers(),
+    '## Responses',
+    responsesIntro,
+    ...tables({ ...openaiFields, ...responsesFields, ...responsesBlocks, ...responsesTools }),
     '## Gemini and Vertex AI',
     geminiIntro,
     ...tables({ ...geminiFields, ...geminiBlocks, ...geminiTools }),
@@ -86,7 +93,7 @@ const intro = `# What becomes of a request
 <!-- Generated from the tables in src/providers: change them there, then run UPDATE=1 bun test test/translation-doc.test.ts -->
 
 How each part of a Messages request reaches a model that speaks another language:
-[Chat Completions](#chat-completions) or [Gemini's](#gemini-and-vertex-ai). Anthropic itself gets it as it is.
+[Chat Completions](#chat-completions), [Responses](#responses) or [Gemini's](#gemini-and-vertex-ai). Anthropic itself gets it as it is.
 
 - **preserved**: it stands in the upstream request as it was.
 - **translated**: the upstream has another word for it.
@@ -105,6 +112,10 @@ const chatIntro = 'As OpenAI and every compatible server speak it.';
 const serverIntro = `Compatible servers differ. Which one it is, is guessed from the address, or set with \`OPENAI_PROFILE\`; what a server refuses
 is learned from its refusals. "In place" is where the conversation has it; "as text" is text of the user in
 \`<system-reminder>\`.`;
+
+const responsesIntro = `OpenAI's newer API, as OpenAI, Azure and xAI speak it: the way to their models that reason, and of others to the vendor's web
+search ([why](decisions/responses-or-chat.md)). \`OPENAI_API\` chooses otherwise. Nothing is stored at the vendor (\`store: false\`): what a model thought comes
+encrypted, travels in the thinking blocks of the conversation, and goes back to where it was.`;
 
 const geminiIntro = `\`streamGenerateContent\` of the Gemini API (a key of AI Studio) and of Vertex AI. The conversation is told in turns of user and
 model that alternate and begin with the user; a word of the proxy's own stands where a client has none. Gemini's safety

@@ -210,7 +210,8 @@ export interface TranslatingProvider {
 
 /** The vendor's own count of a prompt. */
 export interface TokenCount {
-  buildRequest(request: MessagesRequest, target: Target, context: TranslationContext): BuiltRequest;
+  /** Undefined where nobody counts for this target. */
+  buildRequest(request: MessagesRequest, target: Target, context: TranslationContext): BuiltRequest | undefined;
   /** The tokens of the prompt; undefined where the answer tells none. */
   readAnswer(body: string): number | undefined;
 }

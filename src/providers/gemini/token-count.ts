@@ -8,7 +8,7 @@ import { methodUrl, modelPath } from './url.ts';
 import type { Content, GenerateContentBody } from './wire.ts';
 
 /** `countTokens` of the Gemini API and of Vertex AI: the prompt as it would be sent, without what makes no tokens of it. */
-export const tokenCount: TokenCount = { buildRequest, readAnswer };
+export const tokenCount = { buildRequest, readAnswer } satisfies TokenCount;
 
 function buildRequest(request: MessagesRequest, target: Target, context: TranslationContext): BuiltRequest {
   const translation = startTranslation(request, target, context);

@@ -28,6 +28,7 @@ export const requestFields: Readonly<Record<RequestField, FieldRule>> = {
   top_k: { fate: 'lost', how: 'the API of this server has no such field' },
   thinking: { fate: 'translated', how: '`reasoning`; field by field below' },
   ...openaiRequestFields,
+  stop_sequences: { fate: 'emulated', how: 'found in the streamed text, and the upstream stopped there' },
 };
 
 type Thinking = NonNullable<MessagesRequest['thinking']>;

@@ -6,7 +6,7 @@ import type { BuiltRequest, Target, TokenCount, TranslationContext } from '../pr
 import { buildBody, repaired, startResponses } from './request.ts';
 
 /** `POST /responses/input_tokens`: the prompt as it would be sent, without what makes no tokens of it. */
-export const tokenCount: TokenCount = { buildRequest, readAnswer };
+export const tokenCount = { buildRequest, readAnswer } satisfies TokenCount;
 
 /** The fields of a request that the counter takes (source: `InputTokenCountParams` of OpenAI's SDK). */
 const counted: ReadonlySet<string> = new Set([

@@ -7,18 +7,29 @@ import { dialectOf } from './dialect.ts';
 export type OpenaiApi = 'chat' | 'responses';
 
 /**
- * Which of the two serves a request. What the upstream itself has said comes first, then what the model needs, then
- * what was set; `auto` takes Responses where the vendor offers it and the model reasons or searches the web.
+ * Which of the two serves a request. What the upstream itself has said comes first, then what model and request cannot do
+ * without, then what was set; `auto` takes Responses where the vendor offers it and the model reasons or searches the web.
  */
 export function apiOf(request: MessagesRequest, target: Target, repairs: readonly Repair[]): OpenaiApi {
   const told = repairs.findLast((repair) => repair.kind === 'use-api')?.api;
   if (told !== undefined) return told;
-  const { responses } = dialectOf(target);
+  const { responses, vendorRules } = dialectOf(target);
   const traits = traitsOf(target);
-  if (responses && traits.onlyResponses) return 'responses';
-  if (target.api === 'chat' || target.api === 'responses') return target.api;
+  const chatRefusesTools = vendorRules && traits.chatTools === 'refused' && hasTools(request);
+  if (responses && (traits.onlyResponses || chatRefusesTools)) return 'responses';
+  if (target.api === 'chat' || isDeployment(target)) return 'chat';
+  if (target.api === 'responses') return 'responses';
   if (!responses) return 'chat';
   return traits.reasons || (traits.webSearch && wantsSearch(request)) ? 'responses' : 'chat';
+}
+
+function hasTools({ tools = [] }: MessagesRequest): boolean {
+  return tools.length > 0;
+}
+
+/** Azure's dated addresses hold a deployment each, and have no Responses API whatever was set. */
+function isDeployment({ baseUrl }: Target): boolean {
+  return /\/deployments\//.test(baseUrl);
 }
 
 function wantsSearch({ tools = [] }: MessagesRequest): boolean {
