@@ -7,7 +7,7 @@ const src = join(import.meta.dir, '..', 'src');
 
 /** Which rooms a room may use, beside itself. `main.ts` and `cli` wire everything together and may use all. */
 const mayUse: Record<string, readonly string[]> = {
-  config: [],
+  config: ['models'],
   models: [],
   errors: [],
   messages: ['errors'],

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import picocolors from 'picocolors';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { Config } from '../config/config.ts';
@@ -21,7 +21,12 @@ import { untilStopped } from './stop-signals.ts';
 export async function run(io: CommandIo): Promise<number> {
   const file = readDotenv(io.directory);
   if ('problem' in file) return refuse([file.problem], io);
-  const loaded = loadConfig({ env: io.env, dotenv: file.text, terminal: io.terminal });
+  const loaded = loadConfig({
+    env: io.env,
+    dotenv: file.text,
+    terminal: io.terminal,
+    readFile: readerIn(io.directory),
+  });
   if ('problems' in loaded) return refuse(loaded.problems, io);
   return serve(loaded.config, loaded.warnings, io);
 }
@@ -82,7 +87,12 @@ async function warnWithoutCredentials(credentials: GoogleCredentials, log: Log, 
   if (problem !== undefined) log.warn(problem);
 }
 
-function readDotenv(directory: string): { readonly text: string } | { readonly problem: string } {
+/** Paths in settings are meant from the directory that `.env` is in. */
+export function readerIn(directory: string): (path: string) => string {
+  return (path) => readFileSync(resolve(directory, path), 'utf8');
+}
+
+export function readDotenv(directory: string): { readonly text: string } | { readonly problem: string } {
   try {
     return { text: readFileSync(join(directory, '.env'), 'utf8') };
   } catch (error) {

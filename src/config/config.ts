@@ -1,3 +1,4 @@
+import type { ModelOverrides } from '../models/model-overrides.ts';
 import type { Secret } from './secret.ts';
 import { type ServerName, serverNames } from './servers.ts';
 
@@ -83,6 +84,8 @@ export interface Config {
     readonly sonnet: string | undefined;
     readonly haiku: string | undefined;
   };
+  /** What the user knows of models; it wins over everything else that is known of them. */
+  readonly modelOverrides: ModelOverrides;
   readonly upstreams: {
     readonly openai: UpstreamConfig & {
       readonly api: OpenaiApiSetting;

@@ -26,6 +26,7 @@ test('nothing set gives the documented defaults', () => {
     preferredProvider: 'openai',
     preferredServer: undefined,
     models: { big: 'gpt-4.1', small: 'gpt-4.1-mini', opus: undefined, sonnet: undefined, haiku: undefined },
+    modelOverrides: [],
     upstreams: {
       openai: { apiKey: undefined, baseUrl: 'https://api.openai.com/v1', api: 'auto', profile: 'auto' },
       gemini: { apiKey: undefined, baseUrl: 'https://generativelanguage.googleapis.com' },
@@ -342,4 +343,33 @@ test('no key can be read from a printed or serialised configuration', () => {
   const { config } = load({ env });
   expect(config.upstreams.openai.apiKey?.reveal()).toBe('sk-secret');
   expect(Bun.inspect(config) + JSON.stringify(config) + String(config.proxyApiKey)).not.toContain('sk-secret');
+});
+
+test('what is known of models may be given as JSON or as a file, and what is wrong in it is told with its place', () => {
+  const json = '{"qwen3*": {"contextWindow": 32768}}';
+  const files: Readonly<Record<string, string>> = { 'models.json': json, 'bad.json': '{"qwen3*": {"images": "no"}}' };
+  const readFile = (path: string) => {
+    const text = files[path];
+    if (text === undefined) throw Object.assign(new Error('no such file'), { code: 'ENOENT' });
+    return text;
+  };
+  const read = (text: string) => loadConfig({ env: { MODEL_OVERRIDES: text }, readFile });
+  const patternOf = (text: string) => {
+    const loaded = read(text);
+    return 'config' in loaded ? loaded.config.modelOverrides.map(({ pattern }) => pattern) : loaded.problems;
+  };
+  expect(patternOf(json)).toEqual(['qwen3*']);
+  expect(patternOf('models.json')).toEqual(['qwen3*']);
+  expect(patternOf('none.json')).toEqual([
+    'MODEL_OVERRIDES is the path of a file that cannot be read (ENOENT): none.json',
+  ]);
+  expect(patternOf('bad.json')).toEqual(['MODEL_OVERRIDES in bad.json "qwen3*".images: write true or false']);
+  expect(patternOf('{"a":{"contextWindow":"32k"},"b":{"windows":1}}')).toEqual([
+    'MODEL_OVERRIDES "a".contextWindow: write a whole number of tokens',
+    expect.stringMatching(/^MODEL_OVERRIDES "b": there is no "windows", only like, contextWindow, /),
+  ]);
+  const dotenv = loadConfig({ env: {}, dotenv: 'PORT=8082\nMODEL_OVERRIDES={"a":1}\n' });
+  expect(dotenv).toMatchObject({
+    problems: ['.env:2: MODEL_OVERRIDES "a": write an object, such as {"contextWindow": 32768}'],
+  });
 });

@@ -1,6 +1,7 @@
 import type { Config } from './config.ts';
 import { type Dotenv, parseDotenv } from './dotenv.ts';
 import { isLoopback } from './loopback.ts';
+import { type ReadFile, readOverridesSetting } from './overrides-setting.ts';
 import { type Settings, settingsSchema, type VariableName, variableNames } from './schema.ts';
 import { chooseSearch, refuseSearchWithoutMeans } from './search-choice.ts';
 import {
@@ -23,6 +24,8 @@ export interface ConfigSource {
   readonly dotenv?: string;
   /** Whether a person reads the log as it is written. */
   readonly terminal?: boolean;
+  /** For settings that may name a file. */
+  readonly readFile?: ReadFile;
 }
 
 export type LoadedConfig =
@@ -52,10 +55,20 @@ export function loadConfig(source: ConfigSource): LoadedConfig {
   if (open !== undefined) problems.push(open);
   const search = refuseSearchWithoutMeans(written);
   if (search !== undefined) problems.push(search);
+  const overrides = readOverridesSetting(written.get('MODEL_OVERRIDES'), source.readFile);
+  if ('problems' in overrides) {
+    for (const problem of overrides.problems) {
+      problems.push(`${placeOf('MODEL_OVERRIDES', source.env, file)} ${problem}`);
+    }
+    return { problems };
+  }
   if (problems.length > 0 || !result.success) return { problems };
 
   const settings = result.data;
-  const config = assemble(settings, written, named.servers, source.terminal ?? false);
+  const config = {
+    ...assemble(settings, written, named.servers, source.terminal ?? false),
+    modelOverrides: overrides.overrides,
+  };
   const warnings = [...file.warnings, ...warnOfUnknownNames(source.env, file), ...warnOfSettings(settings, written)];
   return { config, warnings };
 }
@@ -77,7 +90,12 @@ function placeOf(name: string, env: ConfigSource['env'], file: Dotenv): string {
   return line === undefined ? name : `.env:${line}: ${name}`;
 }
 
-function assemble(settings: Settings, written: Written, servers: ServerSettings['servers'], terminal: boolean): Config {
+function assemble(
+  settings: Settings,
+  written: Written,
+  servers: ServerSettings['servers'],
+  terminal: boolean,
+): Omit<Config, 'modelOverrides'> {
   const { PREFERRED_PROVIDER: preferred } = settings;
   const preferredServer = serverNamed(preferred);
   const google = preferred === 'google';

@@ -129,6 +129,12 @@ export const settingsSchema = z.object({
     example: 'gpt-4.1-nano',
     defaultNote: '`SMALL_MODEL`',
   }),
+  MODEL_OVERRIDES: setting(foreign, {
+    group: 'Models',
+    description:
+      'What you know of models and the proxy does not: limits, abilities, prices, or which known model an alias stands for. JSON by name or beginning of a name, or the path of a file that holds it; docs/models.md names the properties.',
+    example: '{"qwen3*":{"contextWindow":32768}}',
+  }),
 
   OPENAI_BASE_URL: setting(openaiBaseUrl, {
     group: 'Upstream hosts',

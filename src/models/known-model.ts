@@ -10,6 +10,8 @@ export interface ModelPlace extends PricePlace {
   /** The prefix that names the place in a model's name. */
   readonly provider: string;
   readonly model: string;
+  /** The vendor's name of the model, where the configuration tells it. */
+  readonly name?: string | undefined;
 }
 
 /** What one source knows of a model. */
@@ -59,7 +61,7 @@ export function explainModel(place: ModelPlace, overrides: ModelOverrides): Expl
 function layersOf(place: ModelPlace, overrides: ModelOverrides): Layers {
   const { model, provider } = place;
   const told = overridesFor(overrides, [model, `${provider}/${model}`]);
-  const name = told.find(({ like }) => like !== undefined)?.like ?? model;
+  const name = told.find(({ like }) => like !== undefined)?.like ?? place.name ?? model;
   const family = familyOf(name);
   const priced = findPriced(place, name === model ? [model] : [model, name]);
 

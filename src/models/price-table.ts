@@ -118,7 +118,8 @@ const otherNames: ReadonlyMap<string, string> = new Map([
 ]);
 
 function providerAt({ baseUrl, profile = 'auto' }: PricePlace): PricedModels | undefined {
-  if (profile !== 'auto') return providerCalled(otherNames.get(profile) ?? profile);
+  const named = providerCalled(otherNames.get(profile) ?? profile);
+  if (named !== undefined) return named;
   const found = priceTable.providers.find(({ urls }) => patternOf(`^(?:${urls})`).test(baseUrl));
   return found === undefined ? undefined : ready(found);
 }

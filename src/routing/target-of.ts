@@ -1,8 +1,8 @@
-import type { AzureConfig, Config, OpenrouterConfig, ProviderName } from '../config/config.ts';
+import type { Config, OpenrouterConfig, ProviderName } from '../config/config.ts';
 import { placeOf, type ServerName, serverAt } from '../config/servers.ts';
-import { traitsOf } from '../models/model-traits.ts';
+import { knowModel } from '../models/known-model.ts';
 import { dialectOf } from '../providers/openai/dialect.ts';
-import type { Target, TargetExtra } from '../providers/provider.ts';
+import { callName, type Target, type TargetExtra } from '../providers/provider.ts';
 
 /** A model and whose it is, before it is known how that one is reached. */
 export interface Place {
@@ -13,16 +13,21 @@ export interface Place {
 }
 
 /** The place with its address, its credential and what is known of it; `route` is the rule that chose it. */
-export function targetOf({ provider, server, model }: Place, route: string, config: Config): Target {
+export function targetOf(place: Place, route: string, config: Config): Target {
+  const { provider, server, model } = place;
   if (provider !== 'openai') {
     const { apiKey, baseUrl } = config.upstreams[provider];
-    return { provider, model, baseUrl, apiKey, route };
+    const known = knowModel({ provider, model, baseUrl }, config.modelOverrides);
+    return { provider, model, baseUrl, apiKey, route, known };
   }
   const target = { provider, model, route, ...(server === undefined ? unnamed(config) : named(server, config)) };
   const whose = target.profile === 'auto' ? serverAt(target.baseUrl) : target.profile;
-  if (whose === 'azure') return { ...target, ...knownDeployment(model, config.azure) };
+  // A deployment has a name of its user's choosing, which tells nothing of its model.
+  const name = whose === 'azure' ? config.azure.deployments.get(model) : undefined;
+  const { baseUrl } = target;
+  const known = knowModel({ provider: callName(target), model, baseUrl, profile: whose, name }, config.modelOverrides);
   const extra = whose === 'openrouter' ? openrouterExtra(config.openrouter) : undefined;
-  return extra === undefined ? target : { ...target, extra };
+  return extra === undefined ? { ...target, known } : { ...target, known, extra };
 }
 
 function unnamed({
@@ -41,12 +46,6 @@ function named(server: ServerName, { upstreams }: Config) {
   // Which API was set is said of OpenAI's: most of the others have only one.
   const api = dialectOf({ profile: server, baseUrl }).responses ? upstreams.openai.api : 'auto';
   return { server, baseUrl, apiKey, profile: server, api };
-}
-
-/** A deployment has a name of its user's choosing, which tells nothing of its model. */
-function knownDeployment(deployment: string, { deployments }: AzureConfig): Pick<Target, 'known'> {
-  const name = deployments.get(deployment);
-  return name === undefined ? {} : { known: { name, traits: traitsOf({ model: name }), prices: undefined } };
 }
 
 function openrouterExtra({ provider, siteUrl, appName }: OpenrouterConfig): TargetExtra | undefined {
