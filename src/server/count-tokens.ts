@@ -67,6 +67,7 @@ async function vendorCount(
       repairs: learned.of(target),
       calls,
     });
+    if (built === undefined) return undefined;
     return await vendorCounter.count({ counter: provider.tokenCount, built, target, credentials, signal: inTime });
   } catch (error) {
     // A missing key, or a prompt the vendor has no form for: the count is asked for all the same.
