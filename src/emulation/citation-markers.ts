@@ -3,9 +3,11 @@ export type MarkedPiece =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'marker'; readonly written: string; readonly numbers: readonly number[] };
 
-const longestMarker = 80;
-const marker = /\[cite: ?[\d, ]{1,60}\]/g;
-const beginning = /^\[(?:c(?:i(?:t(?:e(?::[\d, ]*)?)?)?)?)?$/;
+/** With the blanks before it, which would be left over. */
+const marker = / {0,3}\[cite: ?[\d, ]{1,60}\]/g;
+const beginning = / {0,3}(?:\[(?:c(?:i(?:t(?:e(?::[\d, ]*)?)?)?)?)?)?$/;
+/** More than a marker can be long: what is held back for longer becomes none. */
+const longestHeld = 80;
 
 /**
  * Finds the markers in text that comes in pieces. Only what could become a marker is held back; what becomes none, and
@@ -50,9 +52,8 @@ export class CitationMarkers {
 }
 
 function heldLength(text: string): number {
-  const at = text.lastIndexOf('[');
-  if (at === -1 || text.length - at > longestMarker) return 0;
-  return beginning.test(text.slice(at)) ? text.length - at : 0;
+  const held = beginning.exec(text.slice(-longestHeld - 1))?.[0].length ?? 0;
+  return held > longestHeld ? 0 : held;
 }
 
 /** Each once, in their order. */

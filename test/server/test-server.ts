@@ -6,6 +6,7 @@ import { type ProxyServer, startServer } from '../../src/server/server.ts';
 import { TokenCounter } from '../../src/tokens/token-counter.ts';
 import type { Credentials } from '../../src/upstream/credentials.ts';
 import type { Limits } from '../../src/upstream/time-limits.ts';
+import type { WebAccess } from '../../src/web/web-access.ts';
 import { plainRegistry } from './plain-provider.ts';
 import { type RawCall, startRawUpstream, stopRawUpstreams } from './raw-upstream.ts';
 
@@ -27,6 +28,7 @@ export interface TestServerOptions {
   readonly limits?: Partial<Limits>;
   readonly registry?: ProviderRegistry;
   readonly credentials?: Credentials;
+  readonly web?: WebAccess;
 }
 
 const started: TestServer[] = [];
@@ -62,6 +64,7 @@ export function startTestServer(options: TestServerOptions = {}): TestServer {
     counter,
     registry: options.registry ?? plainRegistry,
     ...(options.credentials === undefined ? {} : { credentials: options.credentials }),
+    ...(options.web === undefined ? {} : { web: options.web }),
     limits: { retryPauseMs: 1, overloadedPauseMs: 1, ...options.limits },
     log: {
       ...log,
