@@ -13,6 +13,7 @@ import { type ProxyServer, startServer } from '../server/server.ts';
 import { TokenCounter } from '../tokens/token-counter.ts';
 import { surveyCredentials } from '../upstream/google-credential-source.ts';
 import { GoogleCredentials } from '../upstream/google-credentials.ts';
+import { openWeb } from '../web/open-web.ts';
 import { outliveFaults } from './faults.ts';
 import type { CommandIo } from './io.ts';
 import { untilStopped } from './stop-signals.ts';
@@ -43,7 +44,8 @@ export async function serve(
   const credentials = new GoogleCredentials(config.upstreams.vertex);
   let server: ProxyServer;
   try {
-    server = startServer({ config, log, counter, credentials, registry: providerFor });
+    const web = openWeb(config.web, { warn: (message) => log.warn(message) });
+    server = startServer({ config, log, counter, credentials, registry: providerFor, web });
   } catch (error) {
     counter.close();
     const problem = listenProblem(error, config);

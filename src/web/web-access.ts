@@ -10,11 +10,14 @@ export interface WebAccess {
 export type Search = (query: SearchQuery, signal: AbortSignal) => Promise<readonly SearchHit[]>;
 
 /** Fetches one page. Throws `WebFailure`, and the signal's reason when aborted. */
-export type FetchPage = (
-  url: string,
-  limits: { readonly maxCharacters: number },
-  signal: AbortSignal,
-) => Promise<FetchedPage>;
+export type FetchPage = (url: string, limits: FetchLimits, signal: AbortSignal) => Promise<FetchedPage>;
+
+export interface FetchLimits {
+  /** Of a page's text. */
+  readonly maxCharacters: number;
+  /** Asked of the address and of every address it redirects to, such as whether it is among the client's domains. */
+  readonly allows?: (url: URL) => boolean;
+}
 
 export interface SearchQuery {
   readonly query: string;

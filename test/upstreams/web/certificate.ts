@@ -50,7 +50,9 @@ export function selfSigned(names: readonly string[]): Certificate {
 /** A host's name, or its IPv4 address. */
 function alternativeName(name: string): Buffer {
   const isAddress = /^\d+(\.\d+){3}$/.test(name);
-  return isAddress ? element(0x87, Buffer.from(name.split('.').map(Number))) : element(0x82, Buffer.from(name, 'latin1'));
+  return isAddress
+    ? element(0x87, Buffer.from(name.split('.').map(Number)))
+    : element(0x82, Buffer.from(name, 'latin1'));
 }
 
 function extension(id: readonly number[], value: Buffer): Buffer {
