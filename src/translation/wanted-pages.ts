@@ -17,11 +17,23 @@ export function domainsOf(tool: Tool, field: 'allowed_domains' | 'blocked_domain
   return Array.isArray(domains) ? domains.filter((domain) => typeof domain === 'string') : [];
 }
 
-/** A domain stands for its subdomains too. A path behind it is not looked at: results of a search tell hosts at best. */
+/** Whether the client wants a page, by its host alone. A domain stands for its subdomains too. */
 export function isWanted(host: string, { allowed, blocked }: WantedPages): boolean {
   const isOf = (domain: string) => {
     const [wanted = ''] = domain.toLowerCase().split('/');
     return host === wanted || host.endsWith(`.${wanted}`);
   };
   return !blocked.some(isOf) && (allowed.length === 0 || allowed.some(isOf));
+}
+
+/** The same by a page's address: a path behind a domain limits it to what begins so. What is no address is not wanted. */
+export function isWantedUrl(url: string, { allowed, blocked }: WantedPages): boolean {
+  const address = URL.parse(url);
+  if (address === null) return false;
+  const isIn = (domain: string) => {
+    const [, host = '', path = ''] = /^(?:https?:\/\/)?([^/]*)(.*)$/is.exec(domain) ?? [];
+    const [beginning = ''] = path.split('*', 1);
+    return isWanted(address.hostname, { allowed: [host], blocked: [] }) && address.pathname.startsWith(beginning);
+  };
+  return !blocked.some(isIn) && (allowed.length === 0 || allowed.some(isIn));
 }

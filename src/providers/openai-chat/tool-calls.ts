@@ -3,6 +3,7 @@ import type { EventWriter } from '../../messages/event-writer.ts';
 import { isRecord } from '../../messages/json.ts';
 import { readToolInput } from '../../messages/tool-input.ts';
 import type { AnswerFacts } from '../../translation/answer-facts.ts';
+import { calledName } from '../../translation/called-name.ts';
 import { UpstreamFailure } from '../provider.ts';
 
 type Entry = Readonly<Record<string, unknown>>;
@@ -139,9 +140,7 @@ export class ToolCallReader {
   /** A name that no offered tool has is waited on until arguments come: it may be the beginning of one. */
   #settleName(call: Call): void {
     if (call.named || call.name === '') return;
-    const name = this.#facts.readToolName(call.name);
-    const alike = [...this.#facts.offeredTools].filter((offered) => offered.toLowerCase() === name.toLowerCase());
-    this.#setName(call, alike.length === 1 && alike[0] !== undefined ? alike[0] : name);
+    this.#setName(call, calledName(call.name, this.#facts));
   }
 
   #setName(call: Call, name: string): void {

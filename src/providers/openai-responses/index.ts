@@ -1,17 +1,20 @@
-import { ProxyError } from '../../errors/proxy-error.ts';
 import { traitsOf } from '../../models/model-traits.ts';
 import { dialectOf } from '../openai/dialect.ts';
-import { type TranslatingProvider, UpstreamFailure } from '../provider.ts';
+import type { TranslatingProvider } from '../provider.ts';
+import { readResponsesAnswer } from './answer.ts';
+import { readResponsesError } from './errors.ts';
 import { buildRequest } from './request.ts';
+import { openResponsesStream } from './stream.ts';
 import { tokenCount } from './token-count.ts';
 
 /** The Responses API, as OpenAI, Azure and xAI speak it. */
 export const openaiResponses: TranslatingProvider = {
   form: 'translated',
-  abilitiesOf(request, target) {
+  abilitiesOf(request, target, { repairs }) {
     const traits = traitsOf(target);
     const { files, images } = dialectOf(target);
-    const searches = traits.webSearch && request.tool_choice?.type !== 'none';
+    const refused = repairs.some((repair) => repair.kind === 'omit-parameter' && repair.parameter === 'web_search');
+    const searches = traits.webSearch && !refused && request.tool_choice?.type !== 'none';
     return {
       hostedTools: new Set(searches ? ['web_search'] : []),
       pdf: files && traits.files,
@@ -21,13 +24,7 @@ export const openaiResponses: TranslatingProvider = {
   },
   buildRequest,
   tokenCount,
-  openStream() {
-    throw new ProxyError('invalid-request', 'the Responses API is not spoken yet');
-  },
-  readAnswer() {
-    return [];
-  },
-  readError() {
-    return new UpstreamFailure('upstream-fault', 'the Responses API is not spoken yet');
-  },
+  openStream: openResponsesStream,
+  readAnswer: readResponsesAnswer,
+  readError: readResponsesError,
 };
