@@ -111,23 +111,6 @@ onEveryKind('an image that the Read tool opens reaches the model as an image', a
   );
 });
 
-onEveryKind('WebSearch, which the vendor has not, is told to the model and listed, never made up', async (kind) => {
-  const script = () => [
-    [callTool('ToolSearch', { query: 'select:WebSearch' })],
-    [callTool('WebSearch', { query: 'weather in Berlin' })],
-    [say('Searching is not available here.')],
-    [say('I could not search.')],
-  ];
-  await inSession(kind, { script }, async ({ ask, upstream, proxy }) => {
-    const answer = await ask('What is the weather in Berlin?', { allowedTools: ['WebSearch'] });
-    expect(answer).toMatchObject({ exitCode: 0, text: 'I could not search.' });
-    expect(upstream.calls[2]?.tools).toEqual([]);
-    expect(upstream.calls[2]?.text).toContain('not available');
-    expect(upstream.calls[3]?.toolResults.at(-1)).toContain('Searching is not available here.');
-    expect((await proxy.requests())[2]?.losses).toContainEqual(expect.objectContaining({ field: 'tools.0' }));
-  });
-});
-
 onEveryKind('MCP tools with names of more than 64 characters, alike up to there, are told apart', async (kind) => {
   const callByDescription = (description: string, key: string) => (call: UpstreamCall) => {
     const tool = call.tools.find((offered) => offered.description === description);

@@ -2,9 +2,9 @@
 import { expect, setDefaultTimeout, test } from 'bun:test';
 import { join } from 'node:path';
 import { callTool, say, search } from '../upstreams/script.ts';
+import { startFakeSearch } from '../upstreams/web/fake-search.ts';
 import { onEveryKind } from './harness/kinds.ts';
-import { deepSeekKind, openAiKind } from './harness/openai-kind.ts';
-import { startSearxng } from './harness/searxng.ts';
+import { chatOnlyKind, deepSeekKind } from './harness/openai-kind.ts';
 import { inSession, type Turn } from './harness/session.ts';
 import type { UpstreamCall } from './harness/upstream-kind.ts';
 import { startWebPage } from './harness/web-page.ts';
@@ -38,30 +38,44 @@ onEveryKind('WebSearch finds what the vendor’s own search finds', async (kind)
   });
 });
 
-for (const kind of [openAiKind, deepSeekKind]) {
-  test.concurrent(`WebSearch finds what the configured service finds [${kind.name}]`, async () => {
-    const service = await startSearxng([
-      { title: 'Weather in Berlin', url: 'https://weather.example/berlin', content: 'Rain, 12 degrees.' },
-    ]);
-    const script = () =>
-      searching([callTool('web_search', { query: 'weather in Berlin' })], (call) => {
-        expect(call.text).toContain('Rain, 12 degrees.');
-        return [say('It rains in Berlin.')];
-      });
-    try {
-      await inSession(kind, { script, settings: { SEARXNG_URL: service.url } }, async ({ ask, upstream, proxy }) => {
-        const answer = await ask('What is the weather in Berlin?', { allowedTools: ['WebSearch'] });
-        expect(answer).toMatchObject({ exitCode: 0, text: 'Take an umbrella.' });
-        expect(service.queries).toEqual(['weather in Berlin']);
-        expect(lastToolResult(upstream.calls)).toContain('It rains in Berlin.');
-        expect(lastToolResult(upstream.calls)).toContain('https://weather.example/berlin');
-        expect((await proxy.requests()).map(({ outcome }) => outcome)).toEqual(Array(4).fill('answered'));
-      });
-    } finally {
-      await service.stop();
-    }
+/** Kinds whose vendor is not asked to search. */
+const chatKinds = [chatOnlyKind, deepSeekKind];
+
+test.concurrent.each(chatKinds)('WebSearch finds what the configured service finds [$name]', async (kind) => {
+  const hit = { title: 'Weather in Berlin', url: 'https://weather.example/berlin', excerpt: 'Rain, 12 degrees.' };
+  const service = await startFakeSearch('searxng', [hit]);
+  const script = () =>
+    searching([callTool('web_search', { query: 'weather in Berlin' })], (call) => {
+      expect(call.text).toContain('Rain, 12 degrees.');
+      return [say('It rains in Berlin.')];
+    });
+  try {
+    await inSession(kind, { script, settings: { SEARXNG_URL: service.url } }, async ({ ask, upstream, proxy }) => {
+      const answer = await ask('What is the weather in Berlin?', { allowedTools: ['WebSearch'] });
+      expect(answer).toMatchObject({ exitCode: 0, text: 'Take an umbrella.' });
+      expect(service.calls.map(({ query }) => query)).toEqual(['weather in Berlin']);
+      expect(lastToolResult(upstream.calls)).toContain('It rains in Berlin.');
+      expect(lastToolResult(upstream.calls)).toContain('https://weather.example/berlin');
+      expect((await proxy.requests()).map(({ outcome }) => outcome)).toEqual(Array(4).fill('answered'));
+    });
+  } finally {
+    await service.stop();
+  }
+});
+
+test.concurrent.each(chatKinds)('WebSearch without any service is told to be unavailable [$name]', async (kind) => {
+  const script = () =>
+    searching([callTool('web_search', { query: 'weather in Berlin' })], (call) => {
+      expect(call.toolResults.at(-1)).toMatch(/unavailable|not available|no search/i);
+      return [say('Searching is not possible here.')];
+    });
+  await inSession(kind, { script }, async ({ ask, upstream }) => {
+    const answer = await ask('What is the weather in Berlin?', { allowedTools: ['WebSearch'] });
+    expect(answer).toMatchObject({ exitCode: 0, text: 'Take an umbrella.' });
+    expect(lastToolResult(upstream.calls)).toContain('Searching is not possible here.');
+    expect(lastToolResult(upstream.calls)).toContain('unavailable');
   });
-}
+});
 
 onEveryKind('WebFetch reads a page, and the model of its side request is told what stands there', async (kind) => {
   const page = await startWebPage('<title>Berlin</title><h1>Weather</h1><p>It rains in Berlin, says the page.</p>');

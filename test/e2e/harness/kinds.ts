@@ -1,25 +1,21 @@
 import { test } from 'bun:test';
 import { anthropicKind } from './anthropic-kind.ts';
 import { gemini3Kind, gemini25Kind, vertexKind } from './gemini-kind.ts';
-import { openAiKind } from './openai-kind.ts';
+import { openAiKind, openAiResponsesKind } from './openai-kind.ts';
 import type { UpstreamKind } from './upstream-kind.ts';
 
 /** Every kind of upstream that the cases run on. */
-export const kinds: readonly UpstreamKind[] = [openAiKind, gemini25Kind, gemini3Kind, vertexKind, anthropicKind];
-
-const searchesItself = 'the vendor has one: the case above';
+export const kinds: readonly UpstreamKind[] = [
+  openAiKind,
+  openAiResponsesKind,
+  gemini25Kind,
+  gemini3Kind,
+  vertexKind,
+  anthropicKind,
+];
 
 /** Cases that make no sense with some kind, and why. */
 const exceptions: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  'WebSearch finds what the vendor’s own search finds': {
-    openai: 'Chat Completions has no search of its own: the model is told so in the next case',
-  },
-  'WebSearch, which the vendor has not, is told to the model and listed, never made up': {
-    'gemini-2.5': searchesItself,
-    'gemini-3': searchesItself,
-    vertex: searchesItself,
-    anthropic: searchesItself,
-  },
   'a missing key is one clear message at once, not ten retries': {
     anthropic: 'without a key of the proxy’s own, that of the client goes through (anthropic.e2e.ts)',
   },

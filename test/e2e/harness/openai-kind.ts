@@ -46,6 +46,13 @@ export const openAiKind: UpstreamKind = {
   start: (options) => start(options, {}, {}),
 };
 
+/** The same on Chat Completions and nothing else: a web search goes there to OpenAI's other API. */
+export const chatOnlyKind: UpstreamKind = {
+  ...openAiKind,
+  name: 'openai-chat',
+  start: (options) => start(options, {}, { OPENAI_API: 'chat' }),
+};
+
 /** A compatible server whose model wants its reasoning back, which OpenAI never shows on Chat Completions. */
 export const deepSeekKind: UpstreamKind = {
   ...openAiKind,
@@ -109,8 +116,8 @@ async function start(
         .toSorted((one, other) => one.at - other.at)
         .map(({ view }) => view);
     },
-    get reasoningFaults() {
-      return fake.reasoning.faults;
+    get reasoning() {
+      return fake.reasoning;
     },
     get refusals() {
       return fake.refusals.map(({ message, code }) => ({ message, isOverflow: code === 'context_length_exceeded' }));

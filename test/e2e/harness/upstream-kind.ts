@@ -1,3 +1,4 @@
+import type { ReasoningReport } from '../../upstreams/openai/responses/reasoning-memory.ts';
 import type { Reply, Step } from '../../upstreams/script.ts';
 
 /** One kind of upstream that the cases run on. */
@@ -30,8 +31,8 @@ export interface Upstream {
   /** Every call for an answer, oldest first. */
   readonly calls: readonly UpstreamCall[];
   readonly refusals: readonly UpstreamRefusal[];
-  /** Turns whose reasoning did not come back verbatim and in order, where the fake looks at it. */
-  readonly reasoningFaults?: readonly string[];
+  /** What came back of the reasoning that was issued, where the fake looks at it. */
+  readonly reasoning?: ReasoningReport;
   stop(): Promise<void>;
 }
 
