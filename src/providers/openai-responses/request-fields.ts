@@ -25,7 +25,7 @@ export const requestFields: Readonly<Record<RequestField, FieldRule>> = {
     fate: 'translated',
     how: "`max_output_tokens`, 16 at least, at most the model's limit and what its window leaves; very small values get a reserve on models that reason",
   },
-  top_k: { fate: 'lost', how: 'the API of this server has no such field' },
+  top_k: { fate: 'lost', how: 'the Responses API has no such field' },
   thinking: { fate: 'translated', how: '`reasoning`; field by field below' },
   ...openaiRequestFields,
   stop_sequences: { fate: 'emulated', how: 'found in the streamed text, and the upstream stopped there' },

@@ -10,7 +10,6 @@ import type {
   ResponseReasoningItem,
   WebSearchTool,
 } from 'openai/resources/responses/responses';
-import type { HostedItem } from './reasoning-envelope.ts';
 
 // The request side of the Responses API, as OpenAI's SDK describes it, narrowed to what is written here. Items that an
 // answer has written go back without `id` and `status`: nothing is stored that an id could name.
@@ -42,7 +41,10 @@ export interface FunctionCallOutput {
 
 export type ReasoningItem = Pick<ResponseReasoningItem, 'type' | 'summary' | 'encrypted_content'>;
 export type FunctionCall = Pick<ResponseFunctionToolCall, 'type' | 'call_id' | 'name' | 'arguments'>;
-export type SearchItem = Omit<HostedItem, 'id'>;
+export interface SearchItem {
+  type: 'web_search_call';
+  [field: string]: unknown;
+}
 
 export type InputItem =
   | InputMessage
