@@ -1,7 +1,8 @@
 import type { MessagesRequest } from '../messages/types.ts';
 import { apiOf, type OpenaiApi } from './openai/api.ts';
 import { dialectOf } from './openai/dialect.ts';
-import type { Repair, Target, TokenCount, TranslatingProvider } from './provider.ts';
+import { llamacppCounter, vllmCounter } from './openai/server-counters.ts';
+import type { Repair, Target, TranslatingProvider } from './provider.ts';
 
 /** OpenAI and its like: each request goes out by the API that serves it. */
 export function eitherApi(dialects: Readonly<Record<OpenaiApi, TranslatingProvider>>): TranslatingProvider {
@@ -16,18 +17,18 @@ export function eitherApi(dialects: Readonly<Record<OpenaiApi, TranslatingProvid
       of(request, target, context).readAnswer(body, request, target, context),
     readError: (answer, request, target, context) =>
       of(request, target, context).readError(answer, request, target, context),
-    ...counting(dialects.responses.tokenCount),
-  };
-}
-
-/** OpenAI's counter stands beside Responses; it counts for models that are served by Chat Completions too. */
-function counting(tokenCount: TokenCount | undefined): Pick<TranslatingProvider, 'tokenCount'> {
-  if (tokenCount === undefined) return {};
-  return {
-    tokenCount: {
-      ...tokenCount,
-      buildRequest: (request, target, context) =>
-        dialectOf(target).tokenCounter === 'responses' ? tokenCount.buildRequest(request, target, context) : undefined,
+    tokenCounter(target) {
+      switch (dialectOf(target).tokenCounter) {
+        // OpenAI's counter stands beside Responses; it counts for models that are served by Chat Completions too.
+        case 'responses':
+          return dialects.responses.tokenCounter?.(target);
+        case 'vllm':
+          return vllmCounter(dialects.chat.buildRequest);
+        case 'llamacpp':
+          return llamacppCounter(dialects.chat.buildRequest);
+        case undefined:
+          return undefined;
+      }
     },
   };
 }

@@ -204,16 +204,15 @@ export interface TranslatingProvider {
     target: Target,
     context: TranslationContext,
   ): UpstreamFailure;
-  /** Where the vendor has a counter of its own. */
-  readonly tokenCount?: TokenCount;
+  /** Where the upstream counts prompts; undefined where nobody does. */
+  tokenCounter?(target: Target): TokenCount | undefined;
 }
 
 /** The vendor's own count of a prompt. */
 export interface TokenCount {
-  /** Undefined where nobody counts for this target. */
-  buildRequest(request: MessagesRequest, target: Target, context: TranslationContext): BuiltRequest | undefined;
-  /** The tokens of the prompt; undefined where the answer tells none. */
-  readAnswer(body: string): number | undefined;
+  buildRequest(request: MessagesRequest, target: Target, context: TranslationContext): BuiltRequest;
+  /** The tokens of the prompt, or the next call that it takes to count them; undefined where the answer tells none. */
+  readAnswer(body: string, built: BuiltRequest): number | BuiltRequest | undefined;
 }
 
 /** The upstream speaks our language: bytes pass through as they are, both ways. Pure, as a dialect is. */

@@ -72,7 +72,7 @@ describe('a vendor with a counter of its own', () => {
     buildRequest: ({ model }) => ({ url: `${vendor.url}${model}`, headers: {}, body: '{}', losses: [] }),
     readAnswer: (body) => JSON.parse(body).tokens,
   };
-  const counting: TranslatingProvider = { ...plainProvider, tokenCount };
+  const counting: TranslatingProvider = { ...plainProvider, tokenCounter: () => tokenCount };
 
   test('its count is the answer', async () => {
     expect(await answer(hello, {}, { registry: () => counting })).toEqual({ input_tokens: 4711 });
@@ -115,12 +115,12 @@ describe('a vendor with a counter of its own', () => {
       {
         registry: () => ({
           ...counting,
-          tokenCount: {
+          tokenCounter: () => ({
             ...tokenCount,
             buildRequest: () => {
               throw new ProxyError('invalid-request', 'no form');
             },
-          },
+          }),
         }),
       },
     ],
@@ -129,10 +129,10 @@ describe('a vendor with a counter of its own', () => {
       {
         registry: () => ({
           ...counting,
-          tokenCount: {
+          tokenCounter: () => ({
             ...tokenCount,
             buildRequest: () => ({ url: 'http://127.0.0.1:9/', headers: {}, body: '{}', losses: [] }),
-          },
+          }),
         }),
       },
     ],

@@ -56,9 +56,11 @@ async function vendorCount(
   const inTime = AbortSignal.any([signal, AbortSignal.timeout(vendorCounter.limitMs)]);
   try {
     const provider = registry(planned, config);
-    if (provider.form !== 'translated' || provider.tokenCount === undefined) return undefined;
+    if (provider.form !== 'translated') return undefined;
+    const counter = provider.tokenCounter?.(planned);
+    if (counter === undefined) return undefined;
     const target = await credentials.complete(planned, inTime);
-    const built = provider.tokenCount.buildRequest(request, target, {
+    const built = counter.buildRequest(request, target, {
       messageId: newId('msg_'),
       newId,
       inputTokenEstimate: estimateTokens(request),
@@ -67,8 +69,7 @@ async function vendorCount(
       repairs: learned.of(target),
       calls,
     });
-    if (built === undefined) return undefined;
-    return await vendorCounter.count({ counter: provider.tokenCount, built, target, credentials, signal: inTime });
+    return await vendorCounter.count({ counter, built, target, credentials, signal: inTime });
   } catch (error) {
     // A missing key, or a prompt the vendor has no form for: the count is asked for all the same.
     if (error instanceof ProxyError || inTime.aborted) return undefined;

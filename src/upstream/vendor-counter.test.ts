@@ -92,7 +92,6 @@ test('27 questions at once reach the vendor a few at a time, and all are answere
 
 describe('there is no count, and no failure', () => {
   const answers: readonly [what: string, answer: () => Response | Promise<Response>][] = [
-    ['a vendor without a counter', () => new Response('not here', { status: 404 })],
     ['a fault', () => new Response('oops', { status: 500 })],
     ['a refused key', () => new Response('no', { status: 401 })],
     ['an answer that is no JSON', () => new Response('<html>')],
@@ -111,6 +110,19 @@ describe('there is no count, and no failure', () => {
     expect(vendor.bodies).toEqual(['a']);
     time = 1001;
     expect(await count('a')).toBe(1);
+  });
+
+  test.each([404, 405, 501])('a server that has no counter (%d) is not asked again for long', async (status) => {
+    let time = 0;
+    const count = asking({ pauseMs: 1000, missingMs: 60_000, now: () => time });
+    vendor.answer = () => new Response('not here', { status });
+    expect(await count('a')).toBeUndefined();
+    vendor.answer = (body) => Response.json({ tokens: body.length });
+    time = 59_999;
+    expect(await count('ab')).toBeUndefined();
+    expect(vendor.bodies).toEqual(['a']);
+    time = 60_001;
+    expect(await count('ab')).toBe(2);
   });
 
   test('a prompt that is refused says nothing of others', async () => {
@@ -141,6 +153,29 @@ test('who leaves is not kept waiting, and who asks the same gets the count', asy
   expect(await left).toBeUndefined();
   release.resolve();
   expect(await stayed).toBe(5);
+});
+
+test('a count may take a second call, and no third', async () => {
+  vendor = new Vendor();
+  vendor.answer = (body) => Response.json({ tokens: body.length });
+  const counts = new VendorCounter();
+  const built = { url: vendor.url, headers: {}, body: 'a', losses: [] };
+  const target = { provider: 'openai', model: 'm', baseUrl: vendor.url, apiKey: undefined, route: '' } as const;
+  const inCalls = (calls: number) =>
+    counts.count({
+      counter: {
+        ...counter,
+        readAnswer: (body, asked) => {
+          const { tokens } = JSON.parse(body);
+          return tokens < calls ? { ...asked, body: `${asked.body}a` } : tokens;
+        },
+      },
+      built: { ...built, url: `${vendor.url}?${calls}` },
+      target,
+      credentials: noCredentials,
+      signal: stay,
+    });
+  expect([await inCalls(2), await inCalls(3)]).toEqual([2, undefined]);
 });
 
 test('a call carries its credentials, and a refused token is not used again', async () => {

@@ -21,6 +21,8 @@ export interface VendorCounterOptions {
   readonly maxKept?: number;
   /** How long a vendor that gave no count is left in peace. */
   readonly pauseMs?: number;
+  /** The same where it has no counter at all. */
+  readonly missingMs?: number;
   /** Milliseconds from any fixed moment. */
   readonly now?: () => number;
 }
@@ -30,7 +32,9 @@ interface Kept {
   readonly untilMs: number;
 }
 
-const maxAnswerBytes = 64 * 1024;
+// A server of one's own may tell every token of the prompt, or write the prompt out.
+const maxAnswerBytes = 16 * 1024 * 1024;
+const mostCalls = 2;
 const maxVendors = 100;
 
 /** Asks vendors how long prompts are. Never fails: where there is no count in time there is none. */
@@ -40,6 +44,7 @@ export class VendorCounter {
   readonly #keepMs: number;
   readonly #maxKept: number;
   readonly #pauseMs: number;
+  readonly #missingMs: number;
   readonly #now: () => number;
   readonly #turns: Turns;
   readonly #kept = new Map<string, Kept>();
@@ -50,6 +55,7 @@ export class VendorCounter {
     this.#keepMs = options.keepMs ?? 5 * 60_000;
     this.#maxKept = options.maxKept ?? 500;
     this.#pauseMs = options.pauseMs ?? 30_000;
+    this.#missingMs = options.missingMs ?? 60 * 60_000;
     this.#now = options.now ?? (() => performance.now());
     this.#turns = new Turns(options.atATime ?? 8);
   }
@@ -72,12 +78,12 @@ export class VendorCounter {
     const limit = AbortSignal.timeout(this.limitMs);
     try {
       return await this.#turns.take(limit, () => call(job, limit));
-    } catch {
+    } catch (error) {
       // The credentials, the network or the vendor: the request itself will say it better than a count can.
       const { url } = job.built;
       this.#kept.delete(key);
       this.#pausedUntil.delete(url);
-      this.#pausedUntil.set(url, this.#now() + this.#pauseMs);
+      this.#pausedUntil.set(url, this.#now() + (error instanceof NoCounter ? this.#missingMs : this.#pauseMs));
       forgetOldest(this.#pausedUntil, maxVendors);
       return undefined;
     }
@@ -90,9 +96,28 @@ export class VendorCounter {
   }
 }
 
-/** One call. Undefined where the vendor will not count this prompt; fails where it counts none. */
+/** The server has nothing of the kind: an older one, or another than it was taken for. */
+class NoCounter extends Error {}
+
+/** Undefined where the vendor will not count this prompt; fails where it counts none. */
 async function call(job: VendorCountJob, signal: AbortSignal): Promise<number | undefined> {
-  const { counter, built, target, credentials } = job;
+  let { built } = job;
+  for (let calls = 1; calls <= mostCalls; calls += 1) {
+    const answer = await ask(job, built, signal);
+    if (answer === undefined) return undefined;
+    const counted = job.counter.readAnswer(answer, built);
+    if (typeof counted === 'number' && Number.isSafeInteger(counted) && counted >= 0) return counted;
+    if (typeof counted !== 'object') break;
+    built = counted;
+  }
+  throw new Error('No count.');
+}
+
+async function ask(
+  { target, credentials }: VendorCountJob,
+  built: BuiltRequest,
+  signal: AbortSignal,
+): Promise<string | undefined> {
   const authorization = await credentials.authorize(target, signal);
   const response = await fetch(built.url, {
     method: 'POST',
@@ -105,9 +130,9 @@ async function call(job: VendorCountJob, signal: AbortSignal): Promise<number | 
   const answer = await readCapped(response.body, maxAnswerBytes, 'fail');
   if (response.status === 400 || response.status === 413) return undefined;
   if (response.status === 401) authorization?.refused();
-  const tokens = response.ok ? counter.readAnswer(answer) : undefined;
-  if (tokens === undefined || !Number.isSafeInteger(tokens) || tokens < 0) throw new Error('No count.');
-  return tokens;
+  if ([404, 405, 501].includes(response.status)) throw new NoCounter();
+  if (!response.ok) throw new Error('No count.');
+  return answer;
 }
 
 /** So many at a time; the others wait in the order they came. */

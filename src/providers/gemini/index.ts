@@ -14,5 +14,5 @@ export const gemini: TranslatingProvider = {
   openStream: openGeminiStream,
   readAnswer: readGeminiAnswer,
   readError: readGeminiError,
-  tokenCount,
+  tokenCounter: () => tokenCount,
 };

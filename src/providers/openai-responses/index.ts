@@ -23,7 +23,7 @@ export const openaiResponses: TranslatingProvider = {
     };
   },
   buildRequest,
-  tokenCount,
+  tokenCounter: () => tokenCount,
   openStream: openResponsesStream,
   readAnswer: readResponsesAnswer,
   readError: readResponsesError,
