@@ -1,6 +1,6 @@
 import type { MessagesRequest } from '../messages/types.ts';
+import { isWantedUrl } from '../web/domain-lists.ts';
 import type { FetchedPage, SearchHit } from '../web/web-access.ts';
-import { isWantedUrl } from './domains.ts';
 import { pageBlock } from './fetched-pages.ts';
 import type { EmulatedTool } from './offer-hosted-tools.ts';
 import { resultBlocks } from './search-results.ts';

@@ -1,8 +1,8 @@
-import { isWantedUrl } from '../emulation/domains.ts';
 import { isKnownUrl } from '../emulation/known-urls.ts';
 import type { Found } from '../emulation/tool-use.ts';
 import type { HostedCall } from '../emulation/woven-message.ts';
 import type { Message } from '../messages/types.ts';
+import { isWantedUrl } from '../web/domain-lists.ts';
 import { type WebAccess, WebFailure } from '../web/web-access.ts';
 
 export interface WebToolJob {
@@ -51,7 +51,8 @@ async function fetchPage({ tool, input }: HostedCall, { web, messages, signal }:
   if (!isKnownUrl(url, messages, urlSources)) return { kind: 'failure', code: 'url_not_in_prior_context' };
   if (!isWantedUrl(url, tool.wishes)) return { kind: 'failure', code: 'url_not_allowed' };
   const maxCharacters = maxContentTokens === undefined ? usualCharacters : maxContentTokens * charactersPerToken;
-  return { kind: 'page', page: await web.fetch(url, { maxCharacters }, signal) };
+  const allows = (target: URL) => isWantedUrl(target.href, tool.wishes);
+  return { kind: 'page', page: await web.fetch(url, { maxCharacters, allows }, signal) };
 }
 
 /** A search that does not listen must not keep the answer waiting. */

@@ -1,4 +1,5 @@
-import { isInDomains } from './domain-lists.ts';
+import { cutText } from './cut-text.ts';
+import { isWantedUrl } from './domain-lists.ts';
 import type { SearchService, ServiceCall } from './search-service.ts';
 import { type Search, type SearchHit, type SearchQuery, WebFailure } from './web-access.ts';
 
@@ -107,13 +108,13 @@ function wantedHits(hits: readonly SearchHit[], query: SearchQuery): SearchHit[]
   for (const hit of hits) {
     if (wanted.length >= query.maxResults) break;
     const url = URL.canParse(hit.url) ? new URL(hit.url) : undefined;
-    if (url === undefined || !/^https?:$/.test(url.protocol) || !isInDomains(url, query)) continue;
+    if (url === undefined || !/^https?:$/.test(url.protocol) || !isWantedUrl(url.href, query)) continue;
     if (seen.has(url.href)) continue;
     seen.add(url.href);
     wanted.push({
       ...hit,
-      title: (hit.title.trim() || url.hostname).slice(0, maxTitleLength),
-      excerpt: hit.excerpt.trim().slice(0, maxExcerptLength),
+      title: cutText(hit.title.trim() || url.hostname, maxTitleLength),
+      excerpt: cutText(hit.excerpt.trim(), maxExcerptLength),
     });
   }
   return wanted;

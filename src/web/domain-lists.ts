@@ -4,23 +4,30 @@ import type { SearchQuery } from './web-access.ts';
 export type DomainLists = Pick<SearchQuery, 'allowedDomains' | 'blockedDomains'>;
 
 /**
- * Whether an address may be shown. An entry stands for a domain and all below it, and may narrow that down by a path, in
- * which `*` stands for anything. Source: Anthropic's web search tool, "domain filtering".
+ * Whether a page may be used; what is no address may not. An entry stands for a domain and all below it, and may narrow
+ * that down by a path, in which `*` stands for anything. Source: Anthropic's web search tool, "domain filtering".
  */
-export function isInDomains(url: URL, { allowedDomains, blockedDomains }: DomainLists): boolean {
-  if (blockedDomains.some((entry) => covers(entry, url))) return false;
-  return allowedDomains.length === 0 || allowedDomains.some((entry) => covers(entry, url));
+export function isWantedUrl(url: string, { allowedDomains, blockedDomains }: DomainLists): boolean {
+  if (!URL.canParse(url)) return false;
+  const { hostname, pathname } = new URL(url);
+  const isIn = (entry: string) => covers(entry, hostname.replace(/\.$/, ''), pathname);
+  return !blockedDomains.some(isIn) && (allowedDomains.length === 0 || allowedDomains.some(isIn));
 }
 
-function covers(entry: string, url: URL): boolean {
+function covers(entry: string, hostname: string, pathname: string): boolean {
   const { host, path } = partsOf(entry);
-  const hostname = url.hostname.replace(/\.$/, '');
   if (host === '' || (hostname !== host && !hostname.endsWith(`.${host}`))) return false;
-  return matchesPath(url.pathname + url.search, path);
+  return path.includes('*') ? matchesPattern(pathname, path) : isBelow(pathname, path);
+}
+
+/** `/blog` holds `/blog/1`, not `/blogger`. */
+function isBelow(pathname: string, path: string): boolean {
+  const folder = path.replace(/\/+$/, '');
+  return pathname === folder || pathname.startsWith(`${folder}/`);
 }
 
 /** In time proportional to both, whatever the entry is: it comes from outside. */
-function matchesPath(text: string, pattern: string): boolean {
+function matchesPattern(text: string, pattern: string): boolean {
   const [first = '', ...others] = pattern.split('*');
   if (!text.startsWith(first)) return false;
   let at = first.length;
@@ -32,11 +39,10 @@ function matchesPath(text: string, pattern: string): boolean {
   return true;
 }
 
+/** The domain and the path of an entry, which may be written as a whole address. */
 function partsOf(entry: string): { readonly host: string; readonly path: string } {
-  const bare = entry.trim().replace(/^https?:\/\//i, '');
-  const slash = bare.indexOf('/');
-  const host = (slash === -1 ? bare : bare.slice(0, slash)).toLowerCase().replace(/^\*\./, '');
-  return { host, path: slash === -1 ? '' : bare.slice(slash) };
+  const [, host = '', path = ''] = /^(?:https?:\/\/)?(?:\*\.)?([^/]*)(.*)$/i.exec(entry.trim()) ?? [];
+  return { host: host.toLowerCase().replace(/\.$/, ''), path };
 }
 
 /**
