@@ -2,6 +2,7 @@ import { describe, expect, test } from 'bun:test';
 import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
 import { ProxyError } from '../errors/proxy-error.ts';
+import { providerFor } from '../providers/registry.ts';
 import { planTarget } from '../routing/plan-target.ts';
 import { findModel, listModels } from './list-models.ts';
 
@@ -12,9 +13,10 @@ function configOf(env: Record<string, string> = {}): Config {
 }
 
 const config = configOf();
+const listing = (of: Config) => ({ config: of, registry: providerFor });
 
 function page(query: string, of = config) {
-  const { data, ...rest } = listModels(of, new URLSearchParams(query));
+  const { data, ...rest } = listModels(listing(of), new URLSearchParams(query));
   return { ids: data.map((model) => model.id), ...rest };
 }
 
@@ -27,7 +29,7 @@ const all = [
 ];
 
 test('the list holds the tiers and the models behind them, with the real model in the display name', () => {
-  const { data } = listModels(config, new URLSearchParams());
+  const { data } = listModels(listing(config), new URLSearchParams());
   expect(data.map((model) => [model.id, model.display_name])).toEqual([
     ['claude-opus', 'Opus → openai/gpt-4.1'],
     ['claude-sonnet', 'Sonnet → openai/gpt-4.1'],
@@ -53,7 +55,7 @@ test('the list holds the tiers and the models behind them, with the real model i
 
 test('every id is one that Claude Code’s model discovery keeps, and routes to the model it shows', () => {
   const mixed = configOf({ BIG_MODEL: 'gemini-2.5-pro', SMALL_MODEL: 'qwen/qwen3', OPUS_MODEL: 'claude-opus-5' });
-  for (const { id, display_name } of listModels(mixed, new URLSearchParams()).data) {
+  for (const { id, display_name } of listModels(listing(mixed), new URLSearchParams()).data) {
     expect(id).toMatch(/^(claude|anthropic)/);
     const target = planTarget(id, mixed);
     expect(display_name).toEndWith(`${target.provider}/${target.model}`);
@@ -61,7 +63,7 @@ test('every id is one that Claude Code’s model discovery keeps, and routes to 
 });
 
 test('what is not known of a model is null, not a guess', () => {
-  const model = findModel(configOf({ BIG_MODEL: 'some-local-thing' }), 'claude-opus');
+  const model = findModel(listing(configOf({ BIG_MODEL: 'some-local-thing' })), 'claude-opus');
   expect([model.max_input_tokens, model.max_tokens]).toEqual([null, null]);
 });
 
@@ -123,13 +125,13 @@ describe('one model', () => {
     ['gpt-4o', 'gpt-4o', 'openai/gpt-4o'],
   ];
   test.each(known)('%s', (id, name, displayName) => {
-    expect(findModel(config, id)).toMatchObject({ id: name, display_name: displayName, type: 'model' });
+    expect(findModel(listing(config), id)).toMatchObject({ id: name, display_name: displayName, type: 'model' });
   });
 
   test.each(['nobody', 'openai%2F', '%', ''])('%j is not found', (id) => {
-    expect(() => findModel(config, id)).toThrow(ProxyError);
+    expect(() => findModel(listing(config), id)).toThrow(ProxyError);
     try {
-      findModel(config, id);
+      findModel(listing(config), id);
     } catch (error) {
       expect(error).toMatchObject({ kind: 'model-not-found' });
     }

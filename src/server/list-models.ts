@@ -1,11 +1,15 @@
 import type { BetaModelInfo } from '@anthropic-ai/sdk/resources/beta/models';
-import type { Config } from '../config/config.ts';
 import { ProxyError } from '../errors/proxy-error.ts';
 import { traitsOf } from '../models/model-traits.ts';
 import type { Target } from '../providers/provider.ts';
 import { isRecognised, listedId, planTarget } from '../routing/plan-target.ts';
 import { planTiers } from '../routing/plan-tiers.ts';
 import { nameOf } from './exchange.ts';
+import { capabilitiesOf } from './model-capabilities.ts';
+import type { ServerParts } from './routes.ts';
+
+/** What the list is made of. */
+export type Listing = Pick<ServerParts, 'config' | 'registry'>;
 
 export interface ModelPage {
   readonly data: readonly BetaModelInfo[];
@@ -18,7 +22,7 @@ export interface ModelPage {
  * `GET /v1/models`: Claude's tiers, then the models behind them. All ids begin like Claude's, because Claude Code's
  * model picker shows no others; the display name tells the real model.
  */
-export function listModels(config: Config, query: URLSearchParams): ModelPage {
+export function listModels(listing: Listing, query: URLSearchParams): ModelPage {
   const limit = readLimit(query.get('limit'));
   const after = query.get('after_id');
   const before = query.get('before_id');
@@ -27,7 +31,7 @@ export function listModels(config: Config, query: URLSearchParams): ModelPage {
   }
 
   const wanted = [...query.getAll('lifecycle'), ...query.getAll('lifecycle[]')];
-  const all = wanted.length === 0 || wanted.includes('active') ? modelsOf(config) : [];
+  const all = wanted.length === 0 || wanted.includes('active') ? modelsOf(listing) : [];
   if (before !== null) {
     const end = positionOf(all, before, 'before_id');
     return pageOf(all.slice(Math.max(0, end - limit), end), end > limit);
@@ -37,28 +41,30 @@ export function listModels(config: Config, query: URLSearchParams): ModelPage {
 }
 
 /** `GET /v1/models/{id}`: one of the list, or any name that routing knows what to do with. */
-export function findModel(config: Config, id: string): BetaModelInfo {
+export function findModel(listing: Listing, id: string): BetaModelInfo {
   const name = percentDecoded(id);
-  const listed = modelsOf(config).find((model) => model.id === name);
+  const { config } = listing;
+  const listed = modelsOf(listing).find((model) => model.id === name);
   if (listed !== undefined) return listed;
   if (!isRecognised(name, config)) {
     throw new ProxyError('model-not-found', `model: ${name} is not one of the models that GET /v1/models lists`);
   }
   const target = planTarget(name, config);
-  return describe(name, nameOf(target), target);
+  return describe(name, nameOf(target), target, listing);
 }
 
-function modelsOf(config: Config): readonly BetaModelInfo[] {
-  const mapped = planTiers(config).filter(({ untouched }) => !untouched);
+function modelsOf(listing: Listing): readonly BetaModelInfo[] {
+  const mapped = planTiers(listing.config).filter(({ untouched }) => !untouched);
   const models = new Map<string, BetaModelInfo>();
   for (const { tier, id, target } of mapped) {
-    if (tier !== 'other Claude') models.set(id, describe(id, `${tier} → ${nameOf(target)}`, target));
+    if (tier !== 'other Claude') models.set(id, describe(id, `${tier} → ${nameOf(target)}`, target, listing));
   }
-  for (const { target } of mapped) models.set(listedId(target), describe(listedId(target), nameOf(target), target));
+  for (const { target } of mapped)
+    models.set(listedId(target), describe(listedId(target), nameOf(target), target, listing));
   return [...models.values()];
 }
 
-function describe(id: string, displayName: string, target: Target): BetaModelInfo {
+function describe(id: string, displayName: string, target: Target, { config, registry }: Listing): BetaModelInfo {
   const traits = traitsOf(target);
   return {
     type: 'model',
@@ -68,7 +74,7 @@ function describe(id: string, displayName: string, target: Target): BetaModelInf
     created_at: '1970-01-01T00:00:00Z',
     max_input_tokens: traits.maxInputTokens ?? traits.contextWindow ?? null,
     max_tokens: traits.maxOutputTokens ?? null,
-    capabilities: null,
+    capabilities: capabilitiesOf(target, config, registry),
     allowed_fallback_models: null,
     lifecycle: 'active',
     line: null,

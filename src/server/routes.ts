@@ -71,9 +71,9 @@ const routes: Routes = {
   '/v1/messages': { POST: { answer: handleMessages, always: true } },
   '/v1/messages/count_tokens': { POST: { answer: countTokens, always: true } },
   '/v1/models': {
-    GET: { answer: ({ parts, query }) => Response.json(listModels(parts.config, new URLSearchParams(query))) },
+    GET: { answer: ({ parts, query }) => Response.json(listModels(parts, new URLSearchParams(query))) },
   },
-  '/v1/models/*': { GET: { answer: ({ parts, rest }) => Response.json(findModel(parts.config, rest)) } },
+  '/v1/models/*': { GET: { answer: ({ parts, rest }) => Response.json(findModel(parts, rest)) } },
 };
 
 export type Found = Route & { readonly path: string; readonly rest: string };
