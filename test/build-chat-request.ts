@@ -1,7 +1,7 @@
 import type { ServerProfile } from '../src/config/config.ts';
 import { Secret } from '../src/config/secret.ts';
 import { buildRequest } from '../src/providers/openai-chat/request.ts';
-import type { ChatBody } from '../src/providers/openai-chat/wire.ts';
+import type { ChatBody, FunctionDefinition } from '../src/providers/openai-chat/wire.ts';
 import type { Repair, Target } from '../src/providers/provider.ts';
 import { type Built as BuiltRequest, opened, parsed } from './built-request.ts';
 import { noCallMemory } from './no-call-memory.ts';
@@ -52,6 +52,11 @@ export const customTool = (name: string, more: object = {}) => ({
   input_schema: { type: 'object', properties: {} },
   ...more,
 });
+
+/** The functions that the model is offered, in their order. */
+export function functionsIn({ body }: Built): FunctionDefinition[] {
+  return (body.tools ?? []).flatMap((tool) => (tool.type === 'function' ? [tool.function] : []));
+}
 
 /** The messages with the system text of the head left out. */
 export function turnsOf({ body }: Built): ChatBody['messages'] {

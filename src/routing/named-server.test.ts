@@ -102,6 +102,13 @@ test('the id in the model list leads back to the server', () => {
   expect(planTarget(listedId(target), config)).toEqual(target);
 });
 
+test("a deployment of Azure's is part of its dated address, whatever its name", () => {
+  const config = configOf({ AZURE_BASE_URL: 'https://me.openai.azure.com?api-version=2024-10-21' });
+  expect(planTarget('azure/team/../x?', config).baseUrl).toBe(
+    'https://me.openai.azure.com/openai/deployments/team%2F..%2Fx%3F?api-version=2024-10-21',
+  );
+});
+
 test("a deployment of Azure's is known by the model behind it", () => {
   const config = configOf({ AZURE_BASE_URL: 'https://me.openai.azure.com', AZURE_DEPLOYMENTS: 'team=gpt-5.2' });
   expect(traitsOf(planTarget('azure/team', config))).toEqual(traitsOf({ model: 'gpt-5.2' }));

@@ -20,7 +20,10 @@ export function targetOf(place: Place, route: string, config: Config): Target {
     const known = knowModel({ provider, model, baseUrl }, config.modelOverrides);
     return { provider, model, baseUrl, apiKey, route, known };
   }
-  const target = { provider, model, route, ...(server === undefined ? unnamed(config) : named(server, config)) };
+  const upstream = server === undefined ? unnamed(config) : named(server, config);
+  // Azure's dated addresses name the deployment.
+  const baseUrl = upstream.baseUrl.replace('{model}', encodeURIComponent(model));
+  const target = { provider, model, route, ...upstream, baseUrl };
   const whose = target.profile === 'auto' ? serverAt(target.baseUrl) : target.profile;
   // A deployment has a name of its user's choosing, which tells nothing of its model.
   const name = whose === 'azure' ? config.azure.deployments.get(model) : undefined;

@@ -4,16 +4,17 @@ import type { TranslatingProvider } from '../provider.ts';
 import { readChatAnswer } from './answer.ts';
 import { readChatError } from './errors.ts';
 import { buildRequest } from './request.ts';
+import { searchesWeb } from './search-tool.ts';
 import { openChatStream } from './stream.ts';
 
 /** Chat Completions, as OpenAI and every compatible server speak it. */
 export const openaiChat: TranslatingProvider = {
   form: 'translated',
-  abilitiesOf(_request, target) {
+  abilitiesOf(request, target) {
     const traits = traitsOf(target);
     const { files, images } = dialectOf(target);
     return {
-      hostedTools: new Set(),
+      hostedTools: new Set(searchesWeb(request, target) ? ['web_search'] : []),
       pdf: files && traits.files,
       pdfAddresses: false,
       images: images !== 'none' && traits.images,

@@ -4,19 +4,21 @@ import { offeredTools } from '../../translation/offered-tools.ts';
 import { systemTexts } from '../../translation/system-text.ts';
 import { writeJson } from '../../translation/well-formed-json.ts';
 import { attribution, headersOf, missingToolLines, sampling, urlOf } from '../openai/call.ts';
-import type { FunctionTool } from '../openai/function-tools.ts';
-import { buildFunctions } from '../openai/function-tools.ts';
+import { buildFunctions, type FunctionTool } from '../openai/function-tools.ts';
 import { outputLimit } from '../openai/output-limit.ts';
 import { type AskedFields, applyRepairs } from '../openai/repaired-body.ts';
+import { isWebSearch } from '../openai/search-wishes.ts';
 import { structuredOutput } from '../openai/structured-output.ts';
 import { toolFields, toolTypes } from '../openai/tool-types.ts';
 import { startTranslation, type Translation, type WireTables } from '../openai/translation.ts';
 import type { BuiltRequest, Target, TranslationContext } from '../provider.ts';
 import { checkBlockFields, isCarried } from './block-fields.ts';
+import { markForCache } from './cache-marks.ts';
 import { canSwitchThinkingOff, decideEffort } from './effort.ts';
 import { buildMessages } from './messages.ts';
 import { checkRequestFields, messageRules } from './request-fields.ts';
 import { responseFormat } from './response-format.ts';
+import { buildSearch } from './search-tool.ts';
 import { buildToolChoice } from './tool-choice.ts';
 import type { ChatBody, FunctionTool as WireTool } from './wire.ts';
 
@@ -27,7 +29,8 @@ export function buildRequest(request: MessagesRequest, target: Target, context: 
   return {
     url: urlOf(target.baseUrl, '/chat/completions'),
     headers: headersOf(translation),
-    body: writeJson(body),
+    // What is translated counts before what the user adds.
+    body: writeJson({ ...target.extra?.body, ...body }),
     losses: translation.losses.all,
   };
 }
@@ -55,8 +58,13 @@ function buildBody(translation: Translation): ChatBody {
   const { request, target, dialect, losses } = translation;
   checkRequestFields(request, losses);
   const offer = offeredTools(request, toolTypes, losses);
-  const built = buildFunctions(offer.tools, dialect.maxTools, translation);
-  const choice = buildToolChoice(built.tools, canSwitchThinkingOff(translation), translation);
+  const functions = offer.tools.filter(({ tool }) => !isWebSearch(tool));
+  const built = buildFunctions(functions, dialect.maxTools, translation);
+  const search = buildSearch(offer.tools, translation);
+  const choice =
+    search.line === undefined
+      ? buildToolChoice(built.tools, canSwitchThinkingOff(translation), translation)
+      : { fields: {}, tools: built.tools, line: search.line, needsThinkingOff: false };
   const hasTools = choice.tools.length > 0;
   const effort = decideEffort({ hasTools, needsThinkingOff: choice.needsThinkingOff }, translation);
   const structured = structuredOutput(translation);
@@ -64,7 +72,7 @@ function buildBody(translation: Translation): ChatBody {
   const head = [
     ...systemTexts(request, checkBlockFields, losses),
     ...built.descriptions,
-    ...missingToolLines(offer.missing),
+    ...missingToolLines([...offer.missing, ...search.missing]),
   ];
   const lastLines = [choice.line, structured.line].filter((line) => line !== undefined);
   const { messages, endsInPrefill } = buildMessages(head.join('\n\n'), lastLines, translation);
@@ -75,13 +83,23 @@ function buildBody(translation: Translation): ChatBody {
     [dialect.outputLimitField]: outputLimit(effort.word, translation),
     ...effort.fields,
     ...sampling(effort.word, translation),
+    ...topK(translation),
     ...responseFormat(structured.format),
     ...attribution(translation),
-    ...(hasTools ? { tools: choice.tools.map(wireTool) } : {}),
+    ...(hasTools || search.tool !== undefined
+      ? { tools: [...choice.tools.map(wireTool), ...(search.tool === undefined ? [] : [search.tool])] }
+      : {}),
     ...choice.fields,
-    messages,
+    messages: markForCache(messages, translation),
     ...(endsInPrefill ? prefill(messages, translation) : {}),
   };
+}
+
+function topK({ request, dialect, losses }: Translation): Partial<ChatBody> {
+  if (request.top_k === undefined) return {};
+  if (dialect.topK) return { top_k: request.top_k };
+  losses.add('top_k', 'Chat Completions of this server has no such field');
+  return {};
 }
 
 /** The conversation ends in words that the model is to go on from; OpenAI has no such thing and begins a new turn. */

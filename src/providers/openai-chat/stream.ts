@@ -21,9 +21,11 @@ import {
   UpstreamFailure,
 } from '../provider.ts';
 import { ChunkTemplate } from './chunk-template.ts';
+import { CitedSearch } from './cited-search.ts';
 import { readChatStreamError } from './errors.ts';
 import { finishKindOf, isCut, mapStopReason, weightierFinish } from './finish.ts';
 import { ReasoningReader } from './reasoning.ts';
+import { searchedPages } from './search-tool.ts';
 import { type SplitText, ThinkTagSplitter } from './think-tag.ts';
 import { ToolCallReader } from './tool-calls.ts';
 import { findUsage, readUsage } from './usage.ts';
@@ -101,6 +103,7 @@ class ChatStream implements StreamTranslator {
   #begin(chunk: Fields): Answer {
     const { newId, messageId, inputTokenEstimate } = this.#context;
     const facts = answerFactsOf(this.#request, nameRule);
+    const pages = searchedPages(this.#request, this.#target);
     this.#request = { model: facts.model, max_tokens: this.#request.max_tokens, messages: [] };
     const writer = new EventWriter({
       id: messageId,
@@ -111,7 +114,13 @@ class ChatStream implements StreamTranslator {
       isKnownToolId: (id) => facts.knownToolIds.has(id),
       newToolId: () => newId('toolu_'),
     });
-    return { facts, writer, reasoning: new ReasoningReader(writer, facts, this.#target), calls: undefined };
+    return {
+      facts,
+      writer,
+      reasoning: new ReasoningReader(writer, facts, this.#target),
+      calls: undefined,
+      search: pages === undefined ? undefined : new CitedSearch(writer, pages, this.#target, newId),
+    };
   }
 
   #readChoice(choice: Fields, answer: Answer): void {
@@ -127,7 +136,7 @@ class ChatStream implements StreamTranslator {
   }
 
   #readDelta(delta: Fields, answer: Answer): void {
-    const { content, tool_calls: calls, function_call: oldCall, refusal } = delta;
+    const { content, tool_calls: calls, function_call: oldCall, refusal, annotations } = delta;
     const reasoning = answer.reasoning.read(delta);
     if (reasoning !== '') {
       this.#output.add(reasoning);
@@ -143,6 +152,7 @@ class ChatStream implements StreamTranslator {
       this.#refused = true;
       this.#readText(refusal, answer);
     }
+    answer.search?.read(annotations);
     if (Array.isArray(calls) && calls.length > 0) this.#readCalls(calls, answer);
     else if (isRecord(oldCall)) this.#readCalls([{ index: 0, function: oldCall }], answer);
   }
@@ -184,15 +194,19 @@ class ChatStream implements StreamTranslator {
     reasoning.add(text, undefined);
   }
 
-  #addText(text: string, { writer, reasoning }: Answer): void {
+  #addText(text: string, { writer, reasoning, search }: Answer): void {
     if (text === '') return;
     this.#output.add(text);
-    if (writer.lastKind !== 'text') reasoning.end();
+    if (writer.lastKind !== 'text') {
+      reasoning.end();
+      search?.begin();
+    }
     writer.text(text);
   }
 
   #readCalls(entries: readonly unknown[], answer: Answer): void {
     this.#endThinkTags(answer);
+    answer.search?.endText();
     answer.calls ??= new ToolCallReader(answer.writer, answer.facts, () => answer.reasoning.end());
     const input = answer.calls.read(entries);
     if (input !== '') this.#output.add(input);
@@ -211,9 +225,11 @@ class ChatStream implements StreamTranslator {
     if (answer === undefined) {
       throw this.#failure('upstream-malformed', 'closed its stream without an answer');
     }
-    const { facts, writer, reasoning, calls } = answer;
+    const { facts, writer, reasoning, calls, search } = answer;
     this.#endThinkTags(answer);
+    search?.endText();
     reasoning.end();
+    const searches = search?.end(this.#usage) ?? null;
     calls?.end();
     const usage = readUsage(this.#usage);
     const windowFull = this.#fillsWindow(usage);
@@ -230,7 +246,10 @@ class ChatStream implements StreamTranslator {
       stopReason: stoppedAt === undefined ? stopReason : 'stop_sequence',
       stopSequence: stoppedAt,
       stopDetails: stopReason === 'refusal' ? refusalDetails(explanationOf(this.#finish)) : null,
-      usage: closingUsage(usage, { input: this.#context.inputTokenEstimate, output: this.#output.tokens }),
+      usage: {
+        ...closingUsage(usage, { input: this.#context.inputTokenEstimate, output: this.#output.tokens }),
+        server_tool_use: searches,
+      },
       cut: isCut(this.#finish),
     });
     this.#state = 'complete';
@@ -258,6 +277,7 @@ interface Answer {
   readonly writer: EventWriter;
   readonly reasoning: ReasoningReader;
   calls: ToolCallReader | undefined;
+  readonly search: CitedSearch | undefined;
 }
 
 const none: readonly MessageEvent[] = [];

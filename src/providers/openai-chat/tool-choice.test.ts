@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test';
-import { buildChat, customTool } from '../../../test/build-chat-request.ts';
+import { buildChat, customTool, functionsIn } from '../../../test/build-chat-request.ts';
 import type { ServerProfile } from '../../config/config.ts';
 
 const tools = [customTool('Bash'), customTool('Read')];
@@ -54,7 +54,7 @@ function sentTo(profile: ServerProfile, model: string, tool_choice: object, more
   const built = buildChat({ tools, tool_choice, ...more }, { profile, model });
   return {
     choice: built.body.tool_choice,
-    tools: built.body.tools?.map((tool) => tool.function.name),
+    tools: functionsIn(built).map(({ name }) => name),
     last: built.body.messages.at(-1)?.content,
     lost: built.lost,
     body: built.body,
@@ -71,7 +71,7 @@ test('LM Studio takes words only: one wanted tool is offered alone', () => {
 test('Ollama does not look at the field: it is steered by what it is shown and told', () => {
   expect(sentTo('ollama', 'qwen3', { type: 'none' })).toMatchObject({
     choice: undefined,
-    tools: undefined,
+    tools: [],
     last: 'hello',
   });
   const forced = sentTo('ollama', 'qwen3', read);

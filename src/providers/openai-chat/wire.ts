@@ -7,6 +7,7 @@ import type {
   ChatCompletionFunctionTool,
   ChatCompletionMessageFunctionToolCall,
 } from 'openai/resources/chat/completions/completions';
+import type { SearchPlace } from '../openai/search-wishes.ts';
 
 // The request side of Chat Completions, as OpenAI's SDK describes it, narrowed to what is written here and widened by
 // what compatible servers add.
@@ -15,11 +16,14 @@ export type TextPart = Pick<ChatCompletionContentPartText, 'type' | 'text'>;
 export type ImagePart = Pick<ChatCompletionContentPartImage, 'type' | 'image_url'>;
 export type FilePart = Pick<ChatCompletionContentPart.File, 'type' | 'file'>;
 export type MediaPart = ImagePart | FilePart;
-export type UserContent = string | (TextPart | MediaPart)[];
+export type UserContent = string | (MarkedPart | MediaPart)[];
+
+/** OpenRouter, for models that cache what is marked. */
+export type MarkedPart = TextPart & { cache_control?: { type: 'ephemeral'; ttl?: '1h' } };
 
 export interface SystemMessage {
   role: 'system';
-  content: string;
+  content: string | MarkedPart[];
 }
 export interface UserMessage {
   role: 'user';
@@ -37,12 +41,17 @@ export interface AssistantMessage extends Pick<ChatCompletionAssistantMessagePar
 export interface ToolMessage {
   role: 'tool';
   tool_call_id: string;
-  content: string;
+  content: string | MarkedPart[];
 }
 export type WireMessage = SystemMessage | UserMessage | AssistantMessage | ToolMessage;
 
 export type ToolCall = ChatCompletionMessageFunctionToolCall;
 export type FunctionTool = ChatCompletionFunctionTool;
+/** OpenRouter's own search. */
+export interface SearchTool {
+  type: 'openrouter:web_search';
+  parameters: { allowed_domains?: string[]; excluded_domains?: string[]; user_location?: SearchPlace };
+}
 export type FunctionDefinition = FunctionTool['function'];
 
 type OpenAiFields = Pick<
@@ -78,6 +87,6 @@ interface CompatibleFields {
 export interface ChatBody extends Omit<OpenAiFields, 'reasoning_effort'>, CompatibleFields {
   /** OpenAI's words, or Groq's `default`. */
   reasoning_effort?: string;
-  tools?: FunctionTool[];
+  tools?: (FunctionTool | SearchTool)[];
   messages: WireMessage[];
 }

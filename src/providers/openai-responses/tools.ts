@@ -1,8 +1,9 @@
 import type { LossList } from '../../translation/losses.ts';
 import type { OfferedTool } from '../../translation/offered-tools.ts';
 import { buildFunctions, type FunctionTool } from '../openai/function-tools.ts';
+import { isWebSearch } from '../openai/search-wishes.ts';
 import type { Translation } from '../openai/translation.ts';
-import { type BuiltSearch, buildSearch, isWebSearch } from './web-search-tool.ts';
+import { type BuiltSearch, buildSearch } from './web-search-tool.ts';
 import type { WireTool } from './wire.ts';
 
 export interface BuiltTools {

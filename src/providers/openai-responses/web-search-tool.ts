@@ -1,7 +1,7 @@
-import type { Tool } from '../../messages/types.ts';
 import { checkFieldsOf, rulesOf } from '../../translation/field-rules.ts';
 import type { OfferedTool } from '../../translation/offered-tools.ts';
 import { domainsOf } from '../../translation/wanted-pages.ts';
+import { mostSearches, searchPlaceOf } from '../openai/search-wishes.ts';
 import type { Translation } from '../openai/translation.ts';
 import { toolFields } from './tool-types.ts';
 import type { SearchTool } from './wire.ts';
@@ -17,10 +17,6 @@ export interface BuiltSearch {
   readonly lines: readonly string[];
 }
 
-export function isWebSearch({ type }: Tool): boolean {
-  return type?.startsWith('web_search_2') === true;
-}
-
 /** The most that OpenAI takes (source: its guide to web search). */
 const mostDomains = 100;
 
@@ -31,8 +27,7 @@ export function buildSearch({ tool, name, path }: OfferedTool, { losses }: Trans
     losses.add(`${path}.allowed_domains`, `the search takes ${mostDomains}; the others are not searched`);
   }
   const blocked = domainsOf(tool, 'blocked_domains');
-  const place = placeOf(tool);
-  const maxUses: unknown = 'max_uses' in tool ? tool.max_uses : undefined;
+  const place = searchPlaceOf(tool);
   return {
     name,
     tool: {
@@ -40,7 +35,7 @@ export function buildSearch({ tool, name, path }: OfferedTool, { losses }: Trans
       ...(allowed.length === 0 ? {} : { filters: { allowed_domains: allowed.slice(0, mostDomains).map(bareDomain) } }),
       ...(place === undefined ? {} : { user_location: place }),
     },
-    maxCalls: typeof maxUses === 'number' && maxUses > 0 ? maxUses : undefined,
+    maxCalls: mostSearches(tool),
     lines: blocked.length === 0 ? [] : [`For web search, use none of these domains: ${blocked.join(', ')}.`],
   };
 }
@@ -50,14 +45,4 @@ const fieldRules = rulesOf(toolFields);
 /** OpenAI takes hosts only, subdomains included; of a path the answer's reading takes care. */
 function bareDomain(domain: string): string {
   return domain.replace(/^https?:\/\//i, '').replace(/\/.*$/s, '');
-}
-
-function placeOf(tool: Tool): SearchTool['user_location'] | undefined {
-  const location: unknown = 'user_location' in tool ? tool.user_location : undefined;
-  if (typeof location !== 'object' || location === null) return undefined;
-  const told = ['city', 'region', 'country', 'timezone'].flatMap((part): [string, string][] => {
-    const value: unknown = Reflect.get(location, part);
-    return typeof value === 'string' && value !== '' ? [[part, value]] : [];
-  });
-  return told.length === 0 ? undefined : { type: 'approximate', ...Object.fromEntries(told) };
 }

@@ -13,6 +13,7 @@ export function urlOf(baseUrl: string, path: `/${string}`): string {
 export function headersOf(translation: Translation): Record<string, string> {
   const { target, dialect } = translation;
   const headers: Record<string, string> = {
+    ...target.extra?.headers,
     'content-type': 'application/json',
     accept: 'text/event-stream',
     // Decompressing a stream would hold its events back.
@@ -47,14 +48,10 @@ export function attribution(translation: Translation): Attribution {
 interface Sampling {
   temperature?: number;
   top_p?: number;
-  top_k?: number;
 }
 
-/** `temperature`, `top_p`, `top_k`; 1 is what models that refuse the first two use anyway. */
-export function sampling(
-  word: Effort | undefined,
-  { request, traits, dialect, target, losses }: Translation,
-): Sampling {
+/** `temperature` and `top_p`; 1 is what models that refuse them use anyway. */
+export function sampling(word: Effort | undefined, { request, traits, target, losses }: Translation): Sampling {
   const taken = traits.sampling === 'accepted' || (traits.sampling === 'with-effort-none' && word === 'none');
   const fields: Sampling = {};
   for (const field of ['temperature', 'top_p'] as const) {
@@ -62,10 +59,6 @@ export function sampling(
     if (value === undefined) continue;
     if (taken) fields[field] = value;
     else if (value !== 1) losses.add(field, `${target.model} refuses it`);
-  }
-  if (request.top_k !== undefined) {
-    if (dialect.topK) fields.top_k = request.top_k;
-    else losses.add('top_k', 'the API of this server has no such field');
   }
   return fields;
 }

@@ -3,7 +3,10 @@ import type { ToolRule, ToolRules } from '../../translation/field-rules.ts';
 import type { FieldRule, KeysOf } from '../../translation/losses.ts';
 import { sharedToolFields, sharedToolTypes } from '../../translation/shared-tool-rules.ts';
 
-const webSearch: ToolRule = { fate: 'lost', how: 'Chat Completions has no web search; the model is told so' };
+const webSearch: ToolRule = {
+  fate: 'translated',
+  how: '`openrouter:web_search` on OpenRouter; lost where the server has none, and the model is told so',
+};
 const webFetch: ToolRule = { fate: 'lost', how: 'Chat Completions cannot fetch pages' };
 const codeExecution: ToolRule = { fate: 'lost', how: 'Chat Completions runs no code' };
 
@@ -25,6 +28,11 @@ export const toolTypes: ToolRules = {
 
 const ofServerTool: FieldRule = { fate: 'lost', how: 'with its tool, which runs only at Anthropic' };
 
+const ofSearch: FieldRule = {
+  fate: 'translated',
+  how: "a parameter of OpenRouter's search, which takes only one list of domains; other results are left out",
+};
+
 /** What becomes of each field of a tool. */
 export const toolFields: Readonly<Record<KeysOf<KnownTool>, FieldRule>> = {
   name: { fate: 'preserved', how: 'shortened with a hash where the server does not take it, and read back' },
@@ -39,9 +47,9 @@ export const toolFields: Readonly<Record<KeysOf<KnownTool>, FieldRule>> = {
   strict: { fate: 'preserved', how: '`strict` where the schema is inside the strict subset; lost otherwise' },
   ...sharedToolFields,
   max_uses: ofServerTool,
-  allowed_domains: ofServerTool,
-  blocked_domains: ofServerTool,
-  user_location: ofServerTool,
+  allowed_domains: ofSearch,
+  blocked_domains: ofSearch,
+  user_location: ofSearch,
   response_inclusion: ofServerTool,
   citations: ofServerTool,
   max_content_tokens: ofServerTool,
