@@ -24,10 +24,9 @@ export function targetOf(place: Place, route: string, config: Config): Target {
   // Azure's dated addresses name the deployment.
   const baseUrl = upstream.baseUrl.replace('{model}', encodeURIComponent(model));
   const target = { provider, model, route, ...upstream, baseUrl };
-  const whose = target.profile === 'auto' ? serverAt(target.baseUrl) : target.profile;
+  const whose = target.profile === 'auto' ? serverAt(baseUrl) : target.profile;
   // A deployment has a name of its user's choosing, which tells nothing of its model.
   const name = whose === 'azure' ? config.azure.deployments.get(model) : undefined;
-  const { baseUrl } = target;
   const known = knowModel({ provider: callName(target), model, baseUrl, profile: whose, name }, config.modelOverrides);
   const extra = whose === 'openrouter' ? openrouterExtra(config.openrouter) : undefined;
   return extra === undefined ? { ...target, known } : { ...target, known, extra };
