@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test } from 'bun:test';
 import type { BetaMessageParam } from '@anthropic-ai/sdk/resources/beta/messages/messages';
 import { callTool, say } from '../upstreams/script.ts';
 import {
+  aiStudio3,
   ask,
   echo,
   geminiPlaces,
@@ -144,4 +145,26 @@ test('calls of the client beside a search: the search is done, and the client br
   expect(next.content).toMatchObject([{ citations: [{ url: 'https://one.example/page' }] }]);
   expect(fake.calls[1]?.body.messages.map(({ role }) => role)).toEqual(['user', 'assistant', 'tool', 'tool']);
   expect(fake.refusals).toEqual([]);
+});
+
+test('an upstream that will not search beside these functions after all: the proxy does, in the same request', async () => {
+  const { platform, model: gemini3 } = aiStudio3;
+  const web = scriptedWeb({ search: () => found });
+  const { fake, server } = await geminiServer(
+    {
+      platform,
+      model: ({ index }) => (index === 1 ? [callTool('web_search', { query: 'bun' })] : [say('Found.[cite:2]')]),
+      rules: { maxForcedSchemaLength: 10 },
+    },
+    { web },
+  );
+  const answer = await ask(server, { model: gemini3, tools: [readTool, webSearch] }, [wish]);
+  expect(answer.content.map(({ type }) => type)).toContain('web_search_tool_result');
+  expect(visibleText(answer)).toBe('Found.');
+  expect(fake.calls.map(({ body }) => JSON.stringify(body.tools).includes('googleSearch'))).toEqual([
+    true,
+    false,
+    false,
+  ]);
+  expect(await server.nextRecord()).toMatchObject({ turns: 2, attempts: 3, losses: [] });
 });

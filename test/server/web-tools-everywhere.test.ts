@@ -53,6 +53,7 @@ test.each([openAiKind, chatOnlyKind, openAiResponsesKind, deepSeekKind, gemini25
     expect(prompts.length).toBe(5);
     for (const [index, prompt] of prompts.entries()) expect(prompt).toStartWith(prompts[index - 1] ?? '');
     expect(upstream.calls.at(-1)?.toolResults.length).toBe(4);
+    expect(upstream.reasoning?.faults ?? []).toEqual([]);
   },
 );
 
