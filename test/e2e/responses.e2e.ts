@@ -3,6 +3,7 @@
 import { expect, setDefaultTimeout, test } from 'bun:test';
 import { callTool, type Reply, say, think } from '../upstreams/script.ts';
 import { openAiResponsesKind } from './harness/openai-kind.ts';
+import type { LoggedRequest } from './harness/proxy-process.ts';
 import { inSession, type Session } from './harness/session.ts';
 
 // The first test may have to download Claude Code.
@@ -44,10 +45,14 @@ test.concurrent('twenty turns with tools: every reasoning item comes back, also 
   expect(answers).toHaveLength(20);
   await inSession(openAiResponsesKind, { script: () => answers }, async (session) => {
     let resume: string | undefined;
+    let { proxy } = session;
+    const logs: LoggedRequest[] = [];
     for (const [index, question] of questions.entries()) {
       // The third question finds a proxy that knows nothing of the first two.
-      if (index === 2) await session.proxy.stop();
-      const proxy = index < 2 ? session.proxy : await session.startProxy();
+      if (index === 2) {
+        logs.push(...(await proxy.requests()));
+        proxy = await session.startProxy();
+      }
       const answer = await session.ask(question, {
         allowedTools,
         baseUrl: proxy.url,
@@ -55,9 +60,10 @@ test.concurrent('twenty turns with tools: every reasoning item comes back, also 
       });
       expect(answer).toMatchObject({ exitCode: 0, text: `The ${question.toLowerCase()} is done.` });
       resume = answer.sessionId;
-      for (const { outcome, attempts, losses } of await proxy.requests()) {
-        expect({ outcome, attempts, losses }).toEqual({ outcome: 'answered', attempts: 1, losses: [] });
-      }
+    }
+    logs.push(...(await proxy.requests()));
+    for (const { outcome, attempts, losses } of logs) {
+      expect({ outcome, attempts, losses }).toEqual({ outcome: 'answered', attempts: 1, losses: [] });
     }
     expectAllReasoning(session, answers);
     // Every prompt begins with the whole of the one before.

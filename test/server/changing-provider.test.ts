@@ -1,5 +1,5 @@
-// A conversation that goes from one vendor to another in its middle, and back: with thoughts, parallel calls, an image in
-// the result of a tool and a tool that failed, made by really talking to a strict fake of each.
+// A conversation that goes from one vendor to another in its middle, and back: with thoughts, parallel calls, an image and a
+// PDF in the results of tools and a tool that failed, made by really talking to a strict fake of each.
 import { afterEach, expect, setDefaultTimeout, test } from 'bun:test';
 import Anthropic from '@anthropic-ai/sdk';
 import type {
@@ -9,9 +9,10 @@ import type {
   BetaToolUnion,
 } from '@anthropic-ai/sdk/resources/beta/messages/messages';
 import { providerFor } from '../../src/providers/registry.ts';
+import { madePdf, manyWords } from '../documents/pdf-file.ts';
 import { anthropicKind } from '../e2e/harness/anthropic-kind.ts';
 import { gemini3Kind, gemini25Kind, vertexKind } from '../e2e/harness/gemini-kind.ts';
-import { deepSeekKind, openAiKind } from '../e2e/harness/openai-kind.ts';
+import { deepSeekKind, openAiKind, openAiResponsesKind } from '../e2e/harness/openai-kind.ts';
 import { solidPng } from '../e2e/harness/png.ts';
 import type { Upstream, UpstreamCall, UpstreamKind } from '../e2e/harness/upstream-kind.ts';
 import { callTool, type Reply, say, search, think } from '../upstreams/script.ts';
@@ -27,15 +28,20 @@ interface Place {
 }
 
 const openAi: Place = { kind: openAiKind, host: 'openai' };
+const responses: Place = { kind: openAiResponsesKind, host: 'openai' };
 const deepSeek: Place = { kind: deepSeekKind, host: 'openai' };
 const gemini25: Place = { kind: gemini25Kind, host: 'ai-studio' };
 const gemini3: Place = { kind: gemini3Kind, host: 'ai-studio' };
 const vertex: Place = { kind: vertexKind, host: 'vertex' };
 const anthropic: Place = { kind: anthropicKind, host: 'anthropic' };
 
-const vendors = [openAi, gemini3, anthropic];
+/** All ways between these four, also from one to itself. */
+const vendors = [openAi, responses, gemini3, anthropic];
 const variants: readonly (readonly [Place, Place])[] = [
-  ...[openAi, gemini3, anthropic, gemini25].flatMap((place) => [[vertex, place] as const, [place, vertex] as const]),
+  ...[openAi, responses, gemini3, anthropic, gemini25].flatMap((place) => [
+    [vertex, place] as const,
+    [place, vertex] as const,
+  ]),
   [gemini25, gemini3],
   [gemini3, gemini25],
   [gemini25, anthropic],
@@ -51,6 +57,7 @@ const directions = [...vendors.flatMap((from) => vendors.map((to) => [from, to] 
 );
 
 const png = Buffer.from(solidPng(32, [0, 128, 0])).toString('base64');
+const pdf = madePdf([{ lines: manyWords }]).toString('base64');
 const thoughtsOfFrom = ['Secret of the first: look at both.', 'Secret of the first: one more.'];
 const thoughtsOfTo = ['Secret of the second: go on.'];
 const tools: readonly BetaToolUnion[] = [
@@ -75,7 +82,7 @@ test.each(directions)('$names', async ({ from, to }) => {
   const replies: Reply[] = [
     // The first vendor: thoughts, text and parallel calls; a single call; a text.
     [think(firstThought), say('I look at both.'), read('a.png'), callTool('Bash', { command: 'false' })],
-    [think(secondThought), read('b.json')],
+    [think(secondThought), read('b.json'), read('e.pdf')],
     [say('Green, a failure, and a list.')],
     // The second one goes on, and calls tools itself.
     [think(thirdThought), say('I look again.'), read('a.png'), read('c.txt')],
@@ -101,10 +108,14 @@ test.each(directions)('$names', async ({ from, to }) => {
     const picture = expect.stringContaining('A picture.');
     const failed = expect.stringContaining('exit code 1');
     const parallel = to === anthropic ? [failed, picture] : [picture, failed];
-    expect(first?.toolResults).toEqual([...parallel, expect.stringContaining('{"list":[1,2]}')]);
+    const [list, document] = [expect.stringContaining('{"list":[1,2]}'), expect.stringContaining('A document.')];
+    const second = to === anthropic ? [document, list] : [list, document];
+    expect(first?.toolResults).toEqual([...parallel, ...second]);
     const image = `data:image/png;base64,${png}`;
     expect(first?.images).toEqual(to === deepSeek ? [] : [image]);
     expect(seen?.images).toEqual(to === deepSeek ? [] : [image, image]);
+    // Read by the model itself, or for it.
+    expect(first?.text).toContain(to === deepSeek ? 'Line 1 of this page says something.' : pdf);
     for (const said of ['What is in a.png', 'I look at both.', 'Green, a failure, and a list.']) {
       expect(first?.text).toContain(said);
     }
@@ -123,7 +134,7 @@ test.each(directions)('$names', async ({ from, to }) => {
     expect(losses.atFirstTo).toMatch(/messages\.\d+\.content\.\d+/);
     // The first vendor's own reasoning is still there when the conversation comes back to it.
     if (from === deepSeek) expect(last?.reasoning).toEqual(expect.arrayContaining(thoughtsOfFrom));
-    if (from === anthropic) expect(last?.reasoning).toHaveLength(thoughtsOfFrom.length + 1);
+    if (from === anthropic || from === responses) expect(last?.reasoning).toHaveLength(thoughtsOfFrom.length + 1);
     // One on each step with calls; on a step of another vendor's stands what skips the check.
     const genuine = last?.reasoning.filter((signature) => !signature.startsWith('skip_'));
     if (from.kind.name.startsWith('gemini') || from === vertex) expect(genuine).toHaveLength(3);
@@ -154,7 +165,7 @@ test.each(crossings)('$names, while tools are at work', async ({ from, to }) => 
   });
 });
 
-const searchers = crossings.filter(({ from }) => from === gemini3 || from === anthropic);
+const searchers = crossings.filter(({ from }) => [gemini3, anthropic, responses].includes(from));
 
 test.each(searchers)('$names, after a search of the vendor’s own', async ({ from, to }) => {
   const found = [{ title: 'Weather in Berlin', url: 'https://weather.example/berlin' }];
@@ -283,6 +294,13 @@ function resultOf({ id, input }: { readonly id: string; readonly input: unknown 
   const result = { type: 'tool_result', tool_use_id: id } as const;
   if (asked.includes('false')) return { ...result, is_error: true, content: 'It ended with exit code 1.' };
   if (asked.includes('.json')) return { ...result, content: '{"list":[1,2]}' };
+  if (asked.includes('.pdf')) {
+    const document = {
+      type: 'document',
+      source: { type: 'base64', media_type: 'application/pdf', data: pdf },
+    } as const;
+    return { ...result, content: [{ type: 'text', text: 'A document.' }, document] };
+  }
   if (!asked.includes('.png')) return { ...result, content: `The text of ${asked}` };
   const image = { type: 'image', source: { type: 'base64', media_type: 'image/png', data: png } } as const;
   return { ...result, content: [{ type: 'text', text: 'A picture.' }, image] };

@@ -1,3 +1,4 @@
+import { isRecord } from '../../json.ts';
 import type { InputItem, ResponsesRequest } from './responses-request.ts';
 import { isOfModel, itemsOf, textOfItem } from './responses-request.ts';
 
@@ -61,24 +62,33 @@ export class ReasoningMemory {
   /** Compares what the model itself has said in a conversation with the answers that were issued. */
   inspect(body: ResponsesRequest): void {
     for (const said of turnsOf(body)) {
-      const answer = this.#answerBehind(said);
-      if (answer === undefined) continue;
-      const issued = answer.items.map(fingerprint);
-      // Reasoning that nothing follows cannot be given back.
-      while (issued.at(-1)?.startsWith('reasoning') === true) issued.pop();
-      const returned = said.map(fingerprint);
-      if (JSON.stringify(issued) === JSON.stringify(returned)) {
-        this.#verified += issued.filter((print) => print.startsWith('reasoning')).length;
-      } else {
-        this.#faults.push(`${answer.id} was [${issued.join(', ')}] and came back as [${returned.join(', ')}]`);
+      const returned = said.map(fingerprint).join(', ');
+      const candidates = this.#answersBehind(said).map(({ id, items }) => ({ id, issued: returnable(items) }));
+      const same = candidates.find(({ issued }) => issued.join(', ') === returned);
+      if (same !== undefined) this.#verified += same.issued.filter((print) => print.startsWith('reasoning')).length;
+      else if (candidates[0] !== undefined) {
+        const [{ id, issued }] = candidates;
+        this.#faults.push(`${id} was [${issued.join(', ')}] and came back as [${returned}]`);
       }
     }
   }
 
-  #answerBehind(said: readonly InputItem[]): IssuedAnswer | undefined {
+  /** The answer that holds one of these ciphertexts or calls; where there are none, every one that has these words. */
+  #answersBehind(said: readonly InputItem[]): readonly IssuedAnswer[] {
     const marks = new Set(said.flatMap(marksOf));
-    return this.#answers.findLast(({ items }) => items.some((item) => marksOf(item).some((mark) => marks.has(mark))));
+    const words = new Set(said.map(textOfItem));
+    return this.#answers.filter(({ items }) =>
+      marks.size > 0
+        ? items.some((item) => marksOf(item).some((mark) => marks.has(mark)))
+        : items.some((item) => item.type === 'message' && words.has(textOfItem(item))),
+    );
   }
+}
+
+/** What of an answer can be given back: not the reasoning that nothing follows. */
+function returnable(items: readonly OutputItem[]): readonly string[] {
+  const end = items.findLastIndex(({ type }) => type !== 'reasoning') + 1;
+  return items.slice(0, end).map(fingerprint);
 }
 
 /** What the model has said between two turns of the user's or of tools. */
@@ -94,12 +104,10 @@ function turnsOf(body: ResponsesRequest): readonly (readonly InputItem[])[] {
   return turns;
 }
 
-/** By what an answer is known again: its ciphertexts and its calls; its words where there is nothing better. */
+/** By what alone an answer is known again for certain. */
 function marksOf(item: OutputItem | InputItem): readonly string[] {
   if (item.type === 'reasoning') return [`reasoning ${String(item.encrypted_content)}`];
-  if (item.type === 'function_call') return [`call ${String(item.call_id)}`];
-  if (item.type === 'message') return [`message ${textOfItem(item)}`];
-  return [];
+  return item.type === 'function_call' ? [`call ${String(item.call_id)}`] : [];
 }
 
 function fingerprint(item: OutputItem | InputItem): string {
@@ -109,7 +117,7 @@ function fingerprint(item: OutputItem | InputItem): string {
     case 'function_call':
       return `call ${String(item.call_id)}`;
     case 'web_search_call':
-      return `search ${String(item.id)}`;
+      return `search ${JSON.stringify(isRecord(item.action) ? item.action.query : undefined)}`;
     default:
       return `message ${String(item.phase ?? '')}`.trim();
   }
