@@ -138,6 +138,7 @@ const fittingDeltas: Readonly<Record<string, readonly string[]>> = {
   thinking: ['thinking_delta', 'signature_delta'],
   tool_use: ['input_json_delta'],
   server_tool_use: ['input_json_delta'],
+  compaction: ['compaction_delta'],
 };
 
 function hasType(value: unknown): value is { type: unknown } {

@@ -13,7 +13,7 @@ export interface ClearedToolUses {
 }
 
 /** What stands for a result that was cleared. */
-export const clearedText = '[This result was cleared to save room in the context. Use the tool again if it is needed.]';
+export const clearedText = '[result cleared to save context]';
 
 /** Above its limit even after a clearing, a context is cleared again only for so much of it. */
 const worthwhileShare = 0.1;

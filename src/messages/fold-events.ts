@@ -103,8 +103,8 @@ function addDelta(open: OpenBlock, delta: BlockDelta): number {
       open.citations.push(delta.citation);
       return 0;
     case 'compaction_delta':
-      // No dialect writes compaction blocks.
-      return 0;
+      open.text += delta.content ?? '';
+      return delta.content?.length ?? 0;
   }
 }
 
@@ -114,6 +114,8 @@ function finishBlock({ block, text, signature, citations }: OpenBlock): Block {
       return { ...block, text: block.text + text, citations: citations.length > 0 ? citations : block.citations };
     case 'thinking':
       return { ...block, thinking: block.thinking + text, signature: signature === '' ? block.signature : signature };
+    case 'compaction':
+      return text === '' ? block : { ...block, content: text };
     case 'tool_use':
       return text === '' ? block : { ...block, input: inputOf(block.name, text) };
     case 'server_tool_use':

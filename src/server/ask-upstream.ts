@@ -27,11 +27,14 @@ export class UpstreamTurns {
   /** With those that the turns so far have taught. */
   #repairs: readonly Repair[];
   #tools: readonly EmulatedTool[] = [];
+  /** Of the same answer, before these. */
+  readonly #before: Exchange['calls'];
   #turns = 0;
   #attempts = 0;
 
   constructor(asking: Asking) {
     this.#asking = asking;
+    this.#before = asking.exchange.calls;
     this.#repairs = asking.parts.learned.of(asking.target);
   }
 
@@ -77,7 +80,7 @@ export class UpstreamTurns {
       signal,
       onAttempt: (attempts) => {
         this.#attempts = before + attempts;
-        exchange.noteCall(this.#turns, this.#attempts);
+        exchange.noteCall(this.#before.turns + this.#turns, this.#before.attempts + this.#attempts);
       },
       onOpen: (attempt) => {
         exchange.upstreamRequestId = attempt.upstreamRequestId;

@@ -1,3 +1,4 @@
+import { editContext } from '../emulation/edit-context.ts';
 import { ProxyError } from '../errors/proxy-error.ts';
 import { parseCountTokensRequest } from '../messages/parse-request.ts';
 import type { MessagesRequest } from '../messages/types.ts';
@@ -32,12 +33,14 @@ export async function answerCountTokens(
 ): Promise<CountTokensAnswer> {
   const request = parseCountTokensRequest(text);
   const target = planTarget(request.model, parts.config);
-  const tokens =
-    (await vendorCount(request, target, exchange, parts)) ?? (await ownCount(text, request, target, parts));
-  // The proxy clears nothing from a conversation, so what was asked about is what is counted.
-  return request.context_management
-    ? { input_tokens: tokens, context_management: { original_input_tokens: tokens } }
-    : { input_tokens: tokens };
+  const count = async (counted: MessagesRequest, body: string) =>
+    (await vendorCount(counted, target, exchange, parts)) ?? (await ownCount(body, counted, target, parts));
+  // What the model would see. Nothing is compacted for a count.
+  const { request: edited } = editContext(request, estimateTokens);
+  const tokens = await count(edited, edited === request ? text : JSON.stringify(edited));
+  if (!request.context_management) return { input_tokens: tokens };
+  const original = edited === request ? tokens : await count(request, text);
+  return { input_tokens: tokens, context_management: { original_input_tokens: original } };
 }
 
 function ownCount(text: string, request: MessagesRequest, target: Target, { counter, ratios }: CountParts) {

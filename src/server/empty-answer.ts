@@ -1,21 +1,27 @@
 import { EventWriter } from '../messages/event-writer.ts';
-import type { MessagesRequest, Usage } from '../messages/types.ts';
+import type { MessagesRequest, StopReason, Usage } from '../messages/types.ts';
 import type { TranslationContext } from '../providers/provider.ts';
 import type { Answer } from '../upstream/run-attempts.ts';
 
+type Asked = Pick<MessagesRequest, 'model' | 'context_management'>;
+
 /** `max_tokens: 0` wants the prompt seen and nothing said: there is no word to pay an upstream for. */
-export function emptyAnswer(request: MessagesRequest, context: TranslationContext): Answer {
-  const usage: Usage = { ...nothingUsed, input_tokens: context.inputTokenEstimate };
+export function emptyAnswer(request: Asked, { messageId, inputTokenEstimate }: TranslationContext): Answer {
+  return wordlessAnswer(request, messageId, 'max_tokens', { ...nothingUsed, input_tokens: inputTokenEstimate });
+}
+
+/** An answer without a block, for which no upstream is asked. */
+export function wordlessAnswer(request: Asked, messageId: string, stopReason: StopReason, usage: Usage): Answer {
   const writer = new EventWriter({
-    id: context.messageId,
+    id: messageId,
     model: request.model,
     usage,
     stopSequences: [],
     contextManaged: request.context_management != null,
     isKnownToolId: () => false,
-    newToolId: () => context.newId('toolu_'),
+    newToolId: () => '',
   });
-  writer.finish({ stopReason: 'max_tokens', usage, cut: false });
+  writer.finish({ stopReason, usage, cut: false });
   let said: ReturnType<EventWriter['take']> | undefined = writer.take();
   return {
     async next() {
@@ -26,7 +32,7 @@ export function emptyAnswer(request: MessagesRequest, context: TranslationContex
   };
 }
 
-const nothingUsed: Usage = {
+export const nothingUsed: Usage = {
   input_tokens: 0,
   output_tokens: 0,
   output_tokens_details: null,

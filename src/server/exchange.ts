@@ -124,6 +124,11 @@ export class Exchange {
     this.#attempts = attempts;
   }
 
+  /** What was noted of it so far. */
+  get calls(): { readonly turns: number; readonly attempts: number } {
+    return { turns: this.#turns, attempts: this.#attempts };
+  }
+
   /** Reads along in the answer: how it ends and what it cost. */
   noteEvent(event: MessageEvent): void {
     switch (event.type) {

@@ -1,12 +1,9 @@
-import { hostedKindOf } from '../emulation/hosted-kinds.ts';
 import { ProxyError } from '../errors/proxy-error.ts';
 import { parseMessagesRequest } from '../messages/parse-request.ts';
 import { planTarget } from '../routing/plan-target.ts';
-import { UpstreamTurns } from './ask-upstream.ts';
+import { answerInContext } from './answer-in-context.ts';
 import { checkPromptLength } from './check-prompt-length.ts';
 import { foldAnswer } from './fold-answer.ts';
-import { HostedAnswer } from './hosted-answer.ts';
-import { newId } from './new-id.ts';
 import { passThrough } from './pass-through.ts';
 import { planPassThrough } from './plan-pass-through.ts';
 import { prepareRequest } from './prepare-request.ts';
@@ -18,7 +15,7 @@ import type { Visit } from './routes.ts';
 /** `POST /v1/messages`, step by step. What fails on the way becomes an error response in `server.ts`. */
 export async function handleMessages(visit: Visit): Promise<Response> {
   const { request, exchange, parts, withoutIdleLimit } = visit;
-  const { config, limits, learned, ratios, counter, log } = parts;
+  const { config, limits, learned, ratios, counter } = parts;
   const body = await readBody(request);
   withoutIdleLimit();
 
@@ -37,9 +34,7 @@ export async function handleMessages(visit: Visit): Promise<Response> {
   if (provider.form === 'verbatim') throw new ProxyError('invalid-request', 'model: stands twice in the body');
 
   const target = await parts.credentials.complete(planned, exchange.signal);
-  const { signal } = exchange;
-  const conversation = await prepareRequest(messages, { provider, target, repairs: learned.of(target), parts, signal });
-  const turns = new UpstreamTurns({
+  const answer = await answerInContext(prepareRequest(messages), {
     provider,
     target,
     exchange,
@@ -51,18 +46,5 @@ export async function handleMessages(visit: Visit): Promise<Response> {
       return checkPromptLength({ text: asked, target, inputTokenEstimate, learned, ratios, counter });
     },
   });
-  const first = await turns.ask(conversation);
-  const answer = conversation.request.tools?.some((tool) => hostedKindOf(tool) !== undefined)
-    ? new HostedAnswer({
-        request: conversation.request,
-        first,
-        ask: (request) => turns.ask({ ...conversation, request }),
-        tools: turns.tools,
-        newId,
-        web: parts.web,
-        signal,
-        onFault: (error) => log.error('A fault of the proxy', { requestId: exchange.requestId, error }),
-      })
-    : first;
   return messages.stream === true ? streamAnswer(answer, exchange, limits) : foldAnswer(answer, exchange);
 }

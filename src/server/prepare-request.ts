@@ -1,8 +1,10 @@
 import { holdsDocuments, readDocuments } from '../documents/read-documents.ts';
+import { type EditedContext, editContext } from '../emulation/edit-context.ts';
 import { type OfferedHostedTools, offerHostedTools } from '../emulation/offer-hosted-tools.ts';
 import { type OriginalPath, originalPathThrough, samePath } from '../emulation/original-paths.ts';
 import type { Loss, MessagesRequest } from '../messages/types.ts';
 import type { Repair, Target, TranslatingProvider } from '../providers/provider.ts';
+import { estimateTokens } from '../tokens/estimate.ts';
 import type { ServerParts } from './routes.ts';
 
 /** A request on its way to its provider: what the provider cannot do is done before it is translated. */
@@ -30,14 +32,15 @@ export interface StepOutcome {
   readonly originalPath: OriginalPath;
 }
 
+/** A request as it holds for the whole answer: what is cleared away is gone for all of it. */
+export interface EditedRequest extends Prepared, Pick<EditedContext, 'applied' | 'compact'> {}
+
 /** One thing that is done for a provider; undefined where there is nothing to do. */
 type Step = (
   request: MessagesRequest,
   surroundings: PreparingFor,
 ) => StepOutcome | undefined | Promise<StepOutcome | undefined>;
 
-/** Done once for a request: what is cleared away is gone for the whole answer. */
-const requestSteps: readonly Step[] = [];
 /** Done for each turn of the model within the answer: what tools have brought is in the conversation then. */
 const turnSteps: readonly Step[] = [documentsStep];
 
@@ -51,12 +54,13 @@ async function documentsStep(
   return outcome.request === request ? undefined : { ...outcome, originalPath: samePath };
 }
 
-/** Does for a request what its provider cannot, as far as it holds for the whole answer. */
-export function prepareRequest(request: MessagesRequest, surroundings: PreparingFor): Promise<Prepared> {
-  return inSteps({ request, losses: [], originalPath: samePath }, requestSteps, surroundings);
+/** Does what a request wants about its context. Throws `invalid-request` for wishes that the Messages API refuses. */
+export function prepareRequest(request: MessagesRequest): EditedRequest {
+  const { applied, compact, ...edited } = editContext(request, estimateTokens);
+  return { ...edited, applied, compact };
 }
 
-/** The same for one turn of the model, which sees all that was said before it. */
+/** Does for one turn of the model what its provider cannot; the model sees all that was said before the turn. */
 export function prepareTurn(conversation: Prepared, surroundings: PreparingFor): Promise<Prepared> {
   return inSteps(conversation, turnSteps, surroundings);
 }

@@ -13,7 +13,10 @@ export interface UsedTokens {
 export function usedTokens(usage: DeltaUsage, expectedInput: number | undefined): UsedTokens {
   // An answer that took several calls tells each of them, and their sum beside that.
   const told = usage.iterations?.filter((call) => call.type === 'message') ?? [];
-  const calls = (told.length > 0 ? told : [usage]).map(paidTokens);
+  // A summary of the conversation has its price too, but is no answer to the prompt that was expected.
+  const summaries = usage.iterations?.filter((call) => call.type === 'compaction') ?? [];
+  const answers = told.length > 0 || summaries.length > 0 ? told : [usage];
+  const calls = [...answers, ...summaries].map(paidTokens);
   return { calls, isCounted: calls[0]?.input !== expectedInput };
 }
 

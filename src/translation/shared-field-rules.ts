@@ -1,5 +1,4 @@
 import type { MessageCreateParamsBase } from '@anthropic-ai/sdk/resources/beta/messages/messages';
-import { isRecord } from '../messages/json.ts';
 import type { RequestField } from '../messages/types.ts';
 import type { FieldRule, KeysOf } from './losses.ts';
 
@@ -19,9 +18,8 @@ export const sharedRequestFields = {
     how: 'upstream caches by itself; a marker that moves would break its prefix',
   },
   context_management: {
-    fate: 'lost',
-    how: 'nothing edits the context upstream',
-    harmless: keepsEverything,
+    fate: 'emulated',
+    how: 'cleared and compacted by the proxy (docs/context-management.md); an edit of a type that it does not know is lost',
   },
   speed: { fate: 'lost', how: 'there is no faster tier to ask for', harmless: (value) => value === 'standard' },
   mcp_servers: {
@@ -59,14 +57,4 @@ export const undocumentedFields: Readonly<Record<string, FieldRule>> = {
 
 function isEmptyArray(value: unknown): boolean {
   return Array.isArray(value) && value.length === 0;
-}
-
-/** Claude Code always sends an edit that keeps all thinking: it changes nothing. */
-function keepsEverything(value: unknown): boolean {
-  if (!isRecord(value)) return false;
-  const { edits } = value;
-  if (!Array.isArray(edits)) return edits === undefined || edits === null;
-  return edits.every(
-    (edit: unknown) => isRecord(edit) && edit.type === 'clear_thinking_20251015' && edit.keep === 'all',
-  );
 }

@@ -139,7 +139,6 @@ const topLevel: Readonly<Record<string, Maker>> = {
   output_format: () => ({ type: 'json_schema', schema: schema() }),
   metadata: () => ({ user_id: mark(), team: mark() }),
   speed: mark,
-  context_management: () => ({ edits: [{ type: mark() }] }),
   diagnostics: () => ({ previous_message_id: mark() }),
   fallbacks: () => [{ model: mark() }],
   fallback_credit_token: mark,

@@ -1,0 +1,98 @@
+import type { BetaCompactionBlock } from '@anthropic-ai/sdk/resources/beta/messages/messages';
+import { ProxyError } from '../errors/proxy-error.ts';
+import type { AnswerMessage, DeltaUsage, MessageEvent, MessagesRequest } from '../messages/types.ts';
+import type { Compact } from './context-edits.ts';
+
+type Iteration = NonNullable<DeltaUsage['iterations']>[number];
+
+/** A conversation in the model's own words, and what writing them has used. */
+export interface Summary {
+  readonly text: string;
+  readonly usage: DeltaUsage;
+}
+
+/** Room for a thorough summary, and for the thoughts of a model that thinks first. */
+const summaryTokens = 16_384;
+
+const usualInstructions = `This conversation is about to be replaced by a summary of it. Whoever goes on with it will see your summary and nothing else of what stands above, so write it now, complete enough that the work goes on without a break:
+- what the user wants, word for word where the words matter, and which request is still open;
+- what was done and found, with the names, paths, numbers, commands and pieces of code that will be needed again;
+- what was decided and why, what went wrong and how it was dealt with, what the user wants to be done differently;
+- how things stand at this moment, and the very next step.
+Call no tool and do not go on with the task itself. Write the summary between <summary> and </summary>.`;
+
+/** The request for a summary of a conversation: the same prompt, so that upstream finds it in its cache, and one more message. */
+export function summaryRequest(request: MessagesRequest, { instructions }: Compact): MessagesRequest {
+  const { output_config: outputConfig, output_format: _format, stop_sequences: _sequences, ...rest } = request;
+  const { format: _answerFormat, ...effort } = outputConfig ?? {};
+  return {
+    ...rest,
+    ...(Object.keys(effort).length > 0 ? { output_config: effort } : {}),
+    ...(request.tools === undefined ? {} : { tool_choice: { type: 'none' as const } }),
+    max_tokens: Math.max(request.max_tokens, summaryTokens),
+    messages: [...request.messages, { role: 'user', content: instructions ?? usualInstructions }],
+  };
+}
+
+/** What a model has written when it was asked for a summary. Throws where that is none. */
+export function readSummary(answer: AnswerMessage, usage: DeltaUsage): Summary {
+  const text = answer.content.flatMap((block) => (block.type === 'text' ? [block.text] : [])).join('\n');
+  const [, tagged] = /<summary>([\s\S]*?)<\/summary>/.exec(text) ?? [];
+  const summary = (tagged ?? text).trim();
+  const { stop_reason: reason } = answer;
+  const isWhole = reason === 'end_turn' || reason === 'stop_sequence' || tagged !== undefined;
+  if (summary !== '' && isWhole) return { text: summary, usage };
+  throw new ProxyError(
+    'upstream-malformed',
+    `The conversation has to be compacted, and the model wrote no whole summary of it (stop reason: ${reason ?? 'none'}). Send it again, or compact it in the client.`,
+  );
+}
+
+/** The conversation after its compaction; the next request of the client begins with the same. */
+export function compactedRequest(request: MessagesRequest, { text }: Summary): MessagesRequest {
+  return { ...request, messages: [{ role: 'assistant', content: [compactionBlock(text)] }] };
+}
+
+function compactionBlock(content: string | null): BetaCompactionBlock {
+  return { type: 'compaction', content, encrypted_content: null };
+}
+
+/** An event of the answer that goes on after a compaction: the compaction's block is its first, its cost stands in the usage. */
+export function afterCompaction(event: MessageEvent, { text, usage }: Summary, model: string): readonly MessageEvent[] {
+  switch (event.type) {
+    case 'message_start':
+      return [event, ...blockEvents(text)];
+    case 'content_block_start':
+    case 'content_block_delta':
+    case 'content_block_stop':
+      return [{ ...event, index: event.index + 1 }];
+    case 'message_delta': {
+      // What it took to write the summary is not part of the sums beside it.
+      const calls = event.usage.iterations ?? [{ ...iteration(event.usage), type: 'message', model }];
+      const cost: Iteration = { ...iteration(usage), type: 'compaction' };
+      return [{ ...event, usage: { ...event.usage, iterations: [cost, ...calls] } }];
+    }
+    default:
+      return [event];
+  }
+}
+
+function blockEvents(text: string): readonly MessageEvent[] {
+  const delta = { type: 'compaction_delta', content: text, encrypted_content: null } as const;
+  return [
+    { type: 'content_block_start', index: 0, content_block: compactionBlock(null) },
+    { type: 'content_block_delta', index: 0, delta },
+    { type: 'content_block_stop', index: 0 },
+  ];
+}
+
+function iteration(usage: DeltaUsage) {
+  const written = usage.cache_creation_input_tokens ?? 0;
+  return {
+    input_tokens: usage.input_tokens ?? 0,
+    cache_read_input_tokens: usage.cache_read_input_tokens ?? 0,
+    cache_creation_input_tokens: written,
+    cache_creation: { ephemeral_5m_input_tokens: written, ephemeral_1h_input_tokens: 0 },
+    output_tokens: usage.output_tokens,
+  };
+}
