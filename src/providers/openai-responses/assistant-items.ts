@@ -4,6 +4,7 @@ import { summaryText } from '../../translation/block-text.ts';
 import { notKnown } from '../../translation/losses.ts';
 import { hasHiddenPart, hiddenPart, visibleText } from '../../translation/visible-text.ts';
 import { writeArguments } from '../openai/call-arguments.ts';
+import { isWebSearch } from '../openai/search-wishes.ts';
 import type { Translation } from '../openai/translation.ts';
 import { textPart } from './parts.ts';
 import { ReturnedItems } from './returned-items.ts';
@@ -36,6 +37,7 @@ interface Placed {
 class TurnBuilder {
   readonly #translation: Translation;
   readonly #returned: ReturnedItems;
+  readonly #cites: boolean;
   readonly #placed: Placed[] = [];
   readonly #callIds = new Set<string>();
   /** The message under way, as long as more text may join it. */
@@ -45,6 +47,7 @@ class TurnBuilder {
 
   constructor(translation: Translation) {
     this.#translation = translation;
+    this.#cites = translation.request.tools?.some(isWebSearch) === true;
     this.#returned = new ReturnedItems(translation);
   }
 
@@ -149,10 +152,12 @@ class TurnBuilder {
 
   #messageOf(texts: readonly string[]): AssistantMessage {
     const inParts = serverFormOf(this.#translation.dialect).assistantContent === 'parts';
+    // Text that may cite pages was one part, cut where its citations are.
+    const parts = this.#cites || this.#returned.hasSearched ? [texts.join('')] : texts;
     return {
       type: 'message',
       role: 'assistant',
-      content: inParts ? texts.map((text) => ({ type: 'output_text', text })) : texts.join(''),
+      content: inParts ? parts.map((text) => ({ type: 'output_text', text })) : parts.join(''),
       ...(this.#phase === undefined ? {} : { phase: this.#phase }),
     };
   }

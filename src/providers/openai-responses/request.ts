@@ -25,7 +25,8 @@ export function buildRequest(request: MessagesRequest, target: Target, context: 
   return {
     url: urlOf(target.baseUrl, '/responses'),
     headers: headersOf(translation),
-    body: writeJson(repaired(buildBody(translation), translation)),
+    // What is translated counts before what the user adds.
+    body: writeJson({ ...target.extra?.body, ...repaired(buildBody(translation), translation) }),
     losses: translation.losses.all,
   };
 }

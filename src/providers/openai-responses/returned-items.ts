@@ -62,6 +62,11 @@ export class ReturnedItems {
     return [this.#reasoning(encrypted, carried, '')];
   }
 
+  /** Whether the turn has given back a search. */
+  get hasSearched(): boolean {
+    return this.#shown.size > 0;
+  }
+
   /** Whether a block only shows what an item already says. */
   shows(block: KnownBlock): boolean {
     if (block.type === 'server_tool_use') return this.#shown.has(block.id);
