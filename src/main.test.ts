@@ -68,6 +68,23 @@ describe('the command line', () => {
     expect([out, code]).toEqual([`${packageJson.version}\n`, 0]);
   });
 
+  test('models tells what is known of the configured ones, for people and for programs', async () => {
+    const told = await ended(['models'], { BIG_MODEL: 'gpt-5.2' });
+    expect(told.out).toMatch(/openai\/gpt-5\.2\n[^]*? {2}context window {10}400,000 tokens +\[1]\n/);
+    expect(told.out).toContain('openai/gpt-4.1-mini');
+    const { out, code } = await ended(['models', 'gpt-5.2', '--json']);
+    expect([code, JSON.parse(out)]).toMatchObject([0, [{ known: { traits: { contextWindow: 400_000 } } }]]);
+  });
+
+  test.each([
+    [['models', '--all'], {}, 2, 'models takes one name of a model and --json'],
+    [['models', 'openai/'], {}, 1, 'names a provider but no model'],
+    [['models'], { MODEL_OVERRIDES: '{"a":{"images":1}}' }, 1, 'MODEL_OVERRIDES "a".images: write true or false'],
+  ])('%j is refused', async (args, env, expected, complaint) => {
+    const { code, complaint: said } = await ended(args, env);
+    expect([code, said]).toEqual([expected, expect.stringContaining(complaint)]);
+  });
+
   test.each(['--help', '-h', 'help', 'serve --help'])('%s', async (args) => {
     const { out, code } = await ended(args.split(' '));
     expect(out).toContain('claude-code-proxy demo');

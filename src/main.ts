@@ -15,6 +15,7 @@ async function main(args: readonly string[], io: CommandIo): Promise<number> {
     io.out(`${packageJson.version}\n`);
     return 0;
   }
+  if (command === 'models') return (await import('./cli/models.ts')).run(io, rest);
   if (command !== 'serve' && command !== 'demo') return misused(`unknown command "${command}"`, io);
   if (rest[0] !== undefined) return misused(`${command} takes no "${rest[0]}"; settings are environment variables`, io);
 

@@ -6,6 +6,7 @@ export function helpText(): string {
 
   claude-code-proxy           serve (same as: serve)
   claude-code-proxy demo      serve with a scripted model built in; needs no key
+  claude-code-proxy models    what is known of the configured models, and from whom; models NAME for one, --json
   claude-code-proxy --help    this text
   claude-code-proxy --version
 

@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
 import picocolors from 'picocolors';
 import packageJson from '../../package.json' with { type: 'json' };
 import type { Config } from '../config/config.ts';
@@ -16,6 +14,7 @@ import { GoogleCredentials } from '../upstream/google-credentials.ts';
 import { openWeb } from '../web/open-web.ts';
 import { outliveFaults } from './faults.ts';
 import type { CommandIo } from './io.ts';
+import { readDotenv, readerIn } from './read-settings.ts';
 import { untilStopped } from './stop-signals.ts';
 
 /** `claude-code-proxy serve`: reads the configuration and serves until it is told to stop. */
@@ -87,20 +86,6 @@ function usesVertex(config: Config): boolean {
 async function warnWithoutCredentials(credentials: GoogleCredentials, log: Log, signal: AbortSignal): Promise<void> {
   const problem = await credentials.check(signal);
   if (problem !== undefined) log.warn(problem);
-}
-
-/** Paths in settings are meant from the directory that `.env` is in. */
-export function readerIn(directory: string): (path: string) => string {
-  return (path) => readFileSync(resolve(directory, path), 'utf8');
-}
-
-export function readDotenv(directory: string): { readonly text: string } | { readonly problem: string } {
-  try {
-    return { text: readFileSync(join(directory, '.env'), 'utf8') };
-  } catch (error) {
-    const code = codeOf(error);
-    return code === 'ENOENT' ? { text: '' } : { problem: `.env cannot be read (${code ?? 'unknown error'})` };
-  }
 }
 
 function listenProblem(error: unknown, { host, port }: Config): string | undefined {

@@ -1,19 +1,21 @@
 import type { Family, ModelTraits } from './model-traits.ts';
-import { unknownModel } from './unknown-model.ts';
+import { family } from './unknown-model.ts';
+
+type Told = Partial<ModelTraits>;
 
 const source = "Anthropic's model pages";
 
 /** Claude behind a server of OpenAI's kind (OpenRouter, a gateway): at Anthropic itself its requests pass through. */
-const claude: ModelTraits = { ...unknownModel, contextWindow: 200_000, reasons: true, strength: 'strong' };
-const claude3: ModelTraits = { ...claude, maxOutputTokens: 4_096, reasons: false, files: false };
-const claude35: ModelTraits = { ...claude, maxOutputTokens: 8_192, reasons: false };
-const opus4: ModelTraits = { ...claude, maxOutputTokens: 32_000 };
-const claude4: ModelTraits = { ...claude, maxOutputTokens: 64_000 };
-const claude46: ModelTraits = { ...claude, contextWindow: 1_000_000 };
+const claude: Told = { contextWindow: 200_000, reasons: true, images: true, files: true, strength: 'strong' };
+const claude3: Told = { ...claude, maxOutputTokens: 4_096, reasons: false, files: false };
+const claude35: Told = { ...claude, maxOutputTokens: 8_192, reasons: false };
+const opus4: Told = { ...claude, maxOutputTokens: 32_000 };
+const claude4: Told = { ...claude, maxOutputTokens: 64_000 };
+const claude46: Told = { ...claude, contextWindow: 1_000_000 };
 
-const row = (prefix: string, traits: ModelTraits): Family => ({ prefix, source, traits });
+const row = (prefix: string, told: Told): Family => family(prefix, source, told);
 /** Platforms write versions with a dot or a hyphen, and before or after the name. */
-const rows = (traits: ModelTraits, ...prefixes: readonly string[]) => prefixes.map((prefix) => row(prefix, traits));
+const rows = (told: Told, ...prefixes: readonly string[]) => prefixes.map((prefix) => row(prefix, told));
 
 export const claudeFamilies: readonly Family[] = [
   // Also what comes after those below: the newest known is the best guess for the next.

@@ -71,7 +71,7 @@ function layersOf(place: ModelPlace, overrides: ModelOverrides): Layers {
     prices,
   }));
   if (family !== undefined) {
-    const { prefix, source, traits } = family;
+    const { prefix, source, told: traits } = family;
     layers.push({ source: `${source} (row ${prefix})`, traits, prices: undefined });
   }
   if (priced !== undefined) {

@@ -45,6 +45,9 @@ export interface Family {
   readonly prefix: string;
   /** Where the row's facts come from, so that the next person knows where to look again. */
   readonly source: string;
+  /** What the source says. */
+  readonly told: Partial<ModelTraits>;
+  /** The same, and what is assumed of every model. */
   readonly traits: ModelTraits;
 }
 

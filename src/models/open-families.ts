@@ -1,28 +1,30 @@
 import type { Family, ModelTraits } from './model-traits.ts';
-import { unknownModel } from './unknown-model.ts';
+import { family } from './unknown-model.ts';
+
+type Told = Partial<ModelTraits>;
 
 // How much of a window there is depends on who serves a model: one's own server is started with what its memory allows.
 // So none stands here; the table of prices knows the windows of those who serve for money.
 
-const text: ModelTraits = { ...unknownModel, images: false, files: false, strength: 'strong' };
-const seeing: ModelTraits = { ...text, images: true };
-const thinking: ModelTraits = { ...text, reasons: true };
-const seeingThinking: ModelTraits = { ...seeing, reasons: true };
-const weak: ModelTraits = { ...text, strength: 'weak' };
-const seeingWeak: ModelTraits = { ...seeing, strength: 'weak' };
+const text: Told = { images: false, files: false, strength: 'strong' };
+const seeing: Told = { ...text, images: true };
+const thinking: Told = { ...text, reasons: true };
+const seeingThinking: Told = { ...seeing, reasons: true };
+const weak: Told = { ...text, strength: 'weak' };
+const seeingWeak: Told = { ...seeing, strength: 'weak' };
 
-const gptOss: ModelTraits = {
+const gptOss: Told = {
   ...thinking,
   contextWindow: 131_072,
   efforts: ['low', 'medium', 'high'],
   strength: 'weak',
 };
-const grok: ModelTraits = { ...seeingThinking, stop: false, efforts: [] };
+const grok: Told = { ...seeingThinking, stop: false, efforts: [] };
 
 const rows =
   (source: string) =>
-  (traits: ModelTraits, ...prefixes: readonly string[]): Family[] =>
-    prefixes.map((prefix) => ({ prefix, source, traits }));
+  (told: Told, ...prefixes: readonly string[]): Family[] =>
+    prefixes.map((prefix) => family(prefix, source, told));
 const openai = rows("the model card; Groq's and Ollama's manuals");
 const deepseek = rows("DeepSeek's API manual");
 const xai = rows("xAI's model pages");
@@ -51,7 +53,7 @@ export const openFamilies: readonly Family[] = [
   ...xai({ ...grok, efforts: ['low', 'high'] }, 'grok-3-mini'),
   ...xai({ ...grok, efforts: ['none', 'low', 'medium', 'high'] }, 'grok-4.3'),
 
-  ...qwen({ ...unknownModel, reasons: true }, 'qwen'),
+  ...qwen({ reasons: true }, 'qwen'),
   ...qwen(weak, 'qwen2', 'qwen1'),
   ...qwen(seeingWeak, 'qwen2-vl', 'qwen2.5-vl', 'qwen2.5vl', 'qwen2.5-omni'),
   ...qwen({ ...thinking, strength: 'weak' }, 'qwen3-', 'qwen3:', 'qwq'),
@@ -62,12 +64,12 @@ export const openFamilies: readonly Family[] = [
   ...moonshot(text, 'kimi-k2-', 'kimi-k2:', 'moonshot-v1'),
   ...moonshot(thinking, 'kimi-k2-thinking'),
 
-  ...zhipu({ ...unknownModel, reasons: true, strength: 'strong' }, 'glm-'),
+  ...zhipu({ reasons: true, strength: 'strong' }, 'glm-'),
   ...zhipu(weak, 'glm-4-', 'chatglm'),
   ...zhipu(thinking, 'glm-4.5', 'glm-4.6', 'glm-4.7'),
   ...zhipu(seeingThinking, 'glm-4.5v', 'glm-4.6v'),
 
-  ...minimax({ ...unknownModel, reasons: true, strength: 'strong' }, 'minimax'),
+  ...minimax({ reasons: true, strength: 'strong' }, 'minimax'),
   ...minimax(thinking, 'minimax-m2'),
 
   ...mistral(seeing, 'mistral-medium', 'mistral-large', 'mistral-small', 'pixtral', 'ministral'),

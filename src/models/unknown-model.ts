@@ -1,4 +1,4 @@
-import type { ModelTraits } from './model-traits.ts';
+import type { Family, ModelTraits } from './model-traits.ts';
 
 /** Nothing is assumed that would narrow a request: what such a model refuses is learned from its refusals. */
 export const unknownModel: ModelTraits = {
@@ -19,3 +19,8 @@ export const unknownModel: ModelTraits = {
   encoding: 'o200k_base',
   imageTokens: { kind: 'tiles', base: 85, perTile: 170 },
 };
+
+/** A row of the family table. */
+export function family(prefix: string, source: string, told: Partial<ModelTraits>): Family {
+  return { prefix, source, told, traits: { ...unknownModel, ...told } };
+}

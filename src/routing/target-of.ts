@@ -1,6 +1,6 @@
 import type { Config, OpenrouterConfig, ProviderName } from '../config/config.ts';
 import { placeOf, type ServerName, serverAt } from '../config/servers.ts';
-import { knowModel } from '../models/known-model.ts';
+import { knowModel, type ModelPlace } from '../models/known-model.ts';
 import { dialectOf } from '../providers/openai/dialect.ts';
 import { callName, type Target, type TargetExtra } from '../providers/provider.ts';
 
@@ -14,22 +14,36 @@ export interface Place {
 
 /** The place with its address, its credential and what is known of it; `route` is the rule that chose it. */
 export function targetOf(place: Place, route: string, config: Config): Target {
-  const { provider, server, model } = place;
+  const reached = reachedTarget(place, route, config);
+  return { ...reached, known: knowModel(modelPlaceOf(reached, config), config.modelOverrides) };
+}
+
+/** Where a target's model is called, for what is known of it there. */
+export function modelPlaceOf(target: Target, config: Config): ModelPlace {
+  const { model, baseUrl } = target;
+  const profile = serverOf(target);
+  // A deployment has a name of its user's choosing, which tells nothing of its model.
+  const name = profile === 'azure' ? config.azure.deployments.get(model) : undefined;
+  return { provider: callName(target), model, baseUrl, profile, name };
+}
+
+function reachedTarget({ provider, server, model }: Place, route: string, config: Config): Target {
   if (provider !== 'openai') {
     const { apiKey, baseUrl } = config.upstreams[provider];
-    const known = knowModel({ provider, model, baseUrl }, config.modelOverrides);
-    return { provider, model, baseUrl, apiKey, route, known };
+    return { provider, model, baseUrl, apiKey, route };
   }
   const upstream = server === undefined ? unnamed(config) : named(server, config);
   // Azure's dated addresses name the deployment.
   const baseUrl = upstream.baseUrl.replace('{model}', encodeURIComponent(model));
   const target = { provider, model, route, ...upstream, baseUrl };
-  const whose = target.profile === 'auto' ? serverAt(baseUrl) : target.profile;
-  // A deployment has a name of its user's choosing, which tells nothing of its model.
-  const name = whose === 'azure' ? config.azure.deployments.get(model) : undefined;
-  const known = knowModel({ provider: callName(target), model, baseUrl, profile: whose, name }, config.modelOverrides);
-  const extra = whose === 'openrouter' ? openrouterExtra(config.openrouter) : undefined;
-  return extra === undefined ? { ...target, known } : { ...target, known, extra };
+  const extra = serverOf(target) === 'openrouter' ? openrouterExtra(config.openrouter) : undefined;
+  return extra === undefined ? target : { ...target, extra };
+}
+
+/** Whose server it is: as it was set, else as the address tells. */
+function serverOf({ provider, profile = 'auto', baseUrl }: Pick<Target, 'provider' | 'profile' | 'baseUrl'>) {
+  if (provider !== 'openai') return undefined;
+  return profile === 'auto' ? serverAt(baseUrl) : profile;
 }
 
 function unnamed({
