@@ -3,6 +3,7 @@ import { MessageFold } from '../src/messages/fold-events.ts';
 import type { AnswerMessage, MessageEvent, MessagesRequest } from '../src/messages/types.ts';
 import { openGeminiStream } from '../src/providers/gemini/stream.ts';
 import { openChatStream } from '../src/providers/openai-chat/stream.ts';
+import { openResponsesStream } from '../src/providers/openai-responses/stream.ts';
 import type { SseEvent, StreamTranslator, Target, TranslationContext } from '../src/providers/provider.ts';
 import { encodeErrorEvent, encodeEvent } from '../src/server/sse-encode.ts';
 import { SseDecoder } from '../src/upstream/sse-decoder.ts';
@@ -30,6 +31,8 @@ export const openAi: Target = {
   route: 'test',
 };
 
+export const responses: Target = { ...openAi, model: 'gpt-5.4', api: 'responses' };
+
 export const gemini: Target = {
   provider: 'gemini',
   model: 'gemini-3.5-flash',
@@ -56,8 +59,12 @@ export function testContext(): TranslationContext {
 }
 
 function openStream({ request, target }: Exchange): StreamTranslator {
-  const open = target.provider === 'openai' ? openChatStream : openGeminiStream;
-  return open(request, target, testContext());
+  return openerOf(target)(request, target, testContext());
+}
+
+function openerOf({ provider, api }: Target) {
+  if (provider !== 'openai') return openGeminiStream;
+  return api === 'responses' ? openResponsesStream : openChatStream;
 }
 
 /** Plays network chunks through decoder, translator and encoder as the server does, the grammar checked on the way. */

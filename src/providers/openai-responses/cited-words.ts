@@ -21,7 +21,10 @@ export class WordsAtHand {
 /** A link that shows where the words before it come from: `([host](address))`, or `[[1]](address)`. */
 const link = /[ \t(]{0,8}\[{1,2}[^[\]\n]{0,300}\]{1,2}\([^\s()]{0,600}\){1,2}[\s.,;]*$/;
 
-/** The words that a citation is for: the last line said, without the links at its end. OpenAI tells the place of the link only. */
+/**
+ * The words that a citation is for: the last line said, without the links at its end; empty where there is nothing but
+ * links. OpenAI tells the place of the link only.
+ */
 export function citedWords(text: string): string {
   let words = text.trimEnd();
   for (let links = 0; links < mostLinks; links += 1) {
@@ -29,8 +32,7 @@ export function citedWords(text: string): string {
     if (without === words) break;
     words = without;
   }
-  const line = words.slice(words.lastIndexOf('\n') + 1).trim();
-  return line === '' ? text.trim() : line;
+  return words.slice(words.lastIndexOf('\n') + 1).trim();
 }
 
 const mostLinks = 20;

@@ -4,6 +4,9 @@ import { type Answer, type Fields, indexOf, type OutputItem, restOf, textOf } fr
 /** Between the parts of a summary. */
 const blankLine = '\n\n';
 
+/** Parts without a word of their own, which some servers do not announce. */
+const mostSkipped = 8;
+
 /**
  * Reasoning: its summary, or its own words from servers with open weights, as thinking. `encrypted_content` counts only
  * when the item is done; the one in the item's beginning may be a part of it.
@@ -64,11 +67,13 @@ export class ReasoningItem implements OutputItem {
   }
 
   #addSummary(index: number, text: string): void {
+    const parts = this.#parts;
     // A number far beyond the next part's is nothing to make room for.
-    const at = Math.min(index, this.#parts.length);
-    const before = this.#parts[at] ?? '';
-    this.#parts[at] = before + text;
-    this.#show(before === '' && at > 0 && text !== '' ? blankLine + text : text);
+    const at = Math.min(index, parts.length + mostSkipped);
+    while (parts.length <= at) parts.push('');
+    const begins = parts[at] === '' && parts.some((part) => part !== '');
+    parts[at] += text;
+    this.#show(begins && text !== '' ? blankLine + text : text);
   }
 
   /** A summary tells the same more shortly: of the two, one is enough. */

@@ -46,6 +46,7 @@ export class WebSearches {
   /** Titles of pages and their addresses as they were cited, by the address without what OpenAI adds to it. */
   readonly #cited = new Map<string, { readonly url: string; readonly title: string }>();
   readonly #words = new WordsAtHand();
+  #quoted = '';
   #citations: WebCitation[] = [];
   #marked = 0;
 
@@ -78,9 +79,13 @@ export class WebSearches {
   cite(annotation: Fields): void {
     const url = textOf(annotation.url);
     if (annotation.type !== 'url_citation' || !isWantedUrl(url, this.#offered.wanted)) return;
-    const title = textOf(annotation.title).trim() || hostOf(url);
+    const told = textOf(annotation.title).trim();
+    // xAI numbers its links and calls them so.
+    const title = /^\d*$/.test(told) ? hostOf(url) : told;
     this.#cited.set(plainAddress(url), { url, title });
-    this.#citations.push(webCitation(this.#page(url, title), citedWords(this.#words.text)));
+    // Of several links behind the same words each stands for them.
+    this.#quoted = citedWords(this.#words.text) || this.#quoted;
+    this.#citations.push(webCitation(this.#page(url, title), this.#quoted));
   }
 
   /** What the text since the last call rests on; the text that comes next rests on something else. */
