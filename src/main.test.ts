@@ -70,7 +70,7 @@ describe('the command line', () => {
 
   test('models tells what is known of the configured ones, for people and for programs', async () => {
     const told = await ended(['models'], { BIG_MODEL: 'gpt-5.2' });
-    expect(told.out).toMatch(/openai\/gpt-5\.2\n[^]*? {2}context window {10}400,000 tokens +\[1]\n/);
+    expect(told.out).toMatch(/openai\/gpt-5\.2\n[\s\S]*? {2}context window {10}400,000 tokens +\[1]\n/);
     expect(told.out).toContain('openai/gpt-4.1-mini');
     const { out, code } = await ended(['models', 'gpt-5.2', '--json']);
     expect([code, JSON.parse(out)]).toMatchObject([0, [{ known: { traits: { contextWindow: 400_000 } } }]]);
