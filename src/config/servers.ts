@@ -10,6 +10,10 @@ export interface ServerPlace {
   readonly host: RegExp | undefined;
   /** It runs on a machine of the user's, and wants no key. */
   readonly local: boolean;
+  /** Whose way of telling about its models it has, beside OpenAI's list of them. */
+  readonly tellsModels?: 'ollama' | 'lmstudio' | 'llamacpp' | 'vllm';
+  /** What of a prompt is beyond its window is cut off, and nobody is told. What to do about it. */
+  readonly cutsPrompts?: string;
   /** Of its own models' names, those that begin with its own name (`openrouter/auto`): what stands behind the slash. */
   readonly ownPrefix?: RegExp;
   /** Its models' names begin with those of other vendors, some of which are servers here: `deepseek/deepseek-chat`. */
@@ -120,6 +124,8 @@ export const servers = {
     baseUrl: 'http://127.0.0.1:11434/v1',
     host: /:11434$|(?:^|\.)ollama\.com(?::|$)/,
     local: true,
+    tellsModels: 'ollama',
+    cutsPrompts: 'start it with OLLAMA_CONTEXT_LENGTH=65536',
     example: 'qwen3-coder:30b',
   },
   lmstudio: {
@@ -127,6 +133,8 @@ export const servers = {
     baseUrl: 'http://127.0.0.1:1234/v1',
     host: /:1234$/,
     local: true,
+    tellsModels: 'lmstudio',
+    cutsPrompts: 'load the model with a context length of 65536',
     example: 'qwen/qwen3-coder-30b',
   },
   llamacpp: {
@@ -135,6 +143,7 @@ export const servers = {
     // Its port is everybody's.
     host: undefined,
     local: true,
+    tellsModels: 'llamacpp',
     example: 'qwen3-coder-30b',
   },
   vllm: {
@@ -142,6 +151,7 @@ export const servers = {
     baseUrl: 'http://127.0.0.1:8000/v1',
     host: /:8000$/,
     local: true,
+    tellsModels: 'vllm',
     example: 'Qwen/Qwen3-Coder-30B-A3B-Instruct',
   },
   sglang: {
@@ -149,6 +159,7 @@ export const servers = {
     baseUrl: 'http://127.0.0.1:30000/v1',
     host: /:30000$/,
     local: true,
+    tellsModels: 'vllm',
     example: 'Qwen/Qwen3-Coder-30B-A3B-Instruct',
   },
 } as const satisfies Readonly<Record<string, ServerPlace>>;
@@ -183,6 +194,16 @@ export function baseUrlVariableOf(server: ServerName): ServerVariable {
 export function serverAt(baseUrl: string): ServerName | undefined {
   const host = hostOf(baseUrl);
   return serverNames.find((name) => placeOf(name).host?.test(host) === true);
+}
+
+/** The server that is spoken to, by its name, by what was set for its address, or by that address. */
+export function serverOf(called: {
+  readonly server?: ServerName;
+  readonly profile?: string;
+  readonly baseUrl: string;
+}): ServerName | undefined {
+  const { server, profile = 'auto', baseUrl } = called;
+  return server ?? (profile === 'auto' ? serverAt(baseUrl) : serverNamed(profile));
 }
 
 /** `host:port` in small letters; the port is left out where the address leaves it out. */

@@ -1,7 +1,6 @@
 import type { Config, OpenrouterConfig, ProviderName } from '../config/config.ts';
 import { placeOf, type ServerName, serverAt } from '../config/servers.ts';
 import { knowModel, type ModelPlace } from '../models/known-model.ts';
-import { dialectOf } from '../providers/openai/dialect.ts';
 import { callName, type Target, type TargetExtra } from '../providers/provider.ts';
 
 /** A model and whose it is, before it is known how that one is reached. */
@@ -59,9 +58,7 @@ function named(server: ServerName, { upstreams }: Config) {
     apiKey: undefined,
     baseUrl: placeOf(server).baseUrl ?? '',
   };
-  // Which API was set is said of OpenAI's: most of the others have only one.
-  const api = dialectOf({ profile: server, baseUrl }).responses ? upstreams.openai.api : 'auto';
-  return { server, baseUrl, apiKey, profile: server, api };
+  return { server, baseUrl, apiKey, profile: server, api: upstreams.openai.api };
 }
 
 function openrouterExtra({ provider, siteUrl, appName }: OpenrouterConfig): TargetExtra | undefined {

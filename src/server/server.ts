@@ -6,8 +6,8 @@ import type { ProviderRegistry } from '../providers/provider.ts';
 import { providerFor } from '../providers/registry.ts';
 import { LearnedRatios } from '../tokens/learned-ratio.ts';
 import type { TokenCounter } from '../tokens/token-counter.ts';
+import { credentialsOf } from '../upstream/all-credentials.ts';
 import type { Credentials } from '../upstream/credentials.ts';
-import { GoogleCredentials } from '../upstream/google-credentials.ts';
 import { LearnedRepairs } from '../upstream/learned-repairs.ts';
 import { RecentCalls } from '../upstream/recent-calls.ts';
 import { defaultLimits, type Limits } from '../upstream/time-limits.ts';
@@ -56,7 +56,7 @@ export function startServer(options: ServerOptions): ProxyServer {
     counter,
     vendorCounter: new VendorCounter(),
     registry: options.registry ?? providerFor,
-    credentials: options.credentials ?? new GoogleCredentials(config.upstreams.vertex),
+    credentials: options.credentials ?? credentialsOf(config),
     ratios: new LearnedRatios(),
     learned: new LearnedRepairs(),
     calls: new RecentCalls(),

@@ -18,6 +18,8 @@ export function apiOf(request: MessagesRequest, target: Target, repairs: readonl
   const chatRefusesTools = vendorRules && traits.chatTools === 'refused' && hasTools(request);
   if (responses && (traits.onlyResponses || chatRefusesTools)) return 'responses';
   if (target.api === 'chat' || isDeployment(target)) return 'chat';
+  // What was set is meant for those that have both.
+  if (target.server !== undefined && !responses) return 'chat';
   if (target.api === 'responses') return 'responses';
   if (!responses) return 'chat';
   return traits.reasons || (traits.webSearch && wantsSearch(request)) ? 'responses' : 'chat';

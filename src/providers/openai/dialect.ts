@@ -17,10 +17,6 @@ export interface ChatDialect {
   readonly webSearch: 'openrouter' | undefined;
   /** Who counts the tokens of a prompt there: an endpoint beside Responses, or the tokenizer of a server of one's own. */
   readonly tokenCounter: 'responses' | 'vllm' | 'llamacpp' | undefined;
-  /** Where it tells how long a prompt may be, beside its list of models. */
-  readonly windowAt: 'ollama' | 'lmstudio' | 'llamacpp' | 'model-list' | undefined;
-  /** A prompt that is too long is cut without a word. */
-  readonly cutsPrompts: boolean;
 
   readonly outputLimitField: 'max_completion_tokens' | 'max_tokens';
   /** Asked of a model of unknown limit where asking for too much is refused; undefined: the client's wish goes through. */

@@ -11,8 +11,6 @@ const generic: ChatDialect = {
   responses: false,
   webSearch: undefined,
   tokenCounter: undefined,
-  windowAt: undefined,
-  cutsPrompts: false,
   outputLimitField: 'max_tokens',
   assumedMaxOutputTokens: 16_384,
   midSystem: 'user-text',
@@ -78,7 +76,6 @@ const local: ChatDialect = {
 const vllm: ChatDialect = {
   ...local,
   tokenCounter: 'vllm',
-  windowAt: 'model-list',
   assumedMaxOutputTokens: 16_384,
   effort: 'none',
   effortByModel: [
@@ -201,18 +198,15 @@ export const dialects: Readonly<Record<Exclude<ServerProfile, 'auto'>, ChatDiale
   /** Source: "OpenAI compatibility", "Context length". */
   ollama: {
     ...local,
-    windowAt: 'ollama',
-    cutsPrompts: true,
     schemas: 'plain',
     toolChoice: 'ignored',
     effortWords: ['none', 'low', 'medium', 'high'],
   },
-  lmstudio: { ...local, windowAt: 'lmstudio', cutsPrompts: true, schemas: 'plain', toolChoice: 'words' },
+  lmstudio: { ...local, schemas: 'plain', toolChoice: 'words' },
   /** A named tool is taken for `auto` without a word (source: the README of its server). */
   llamacpp: {
     ...local,
     tokenCounter: 'llamacpp',
-    windowAt: 'llamacpp',
     effort: 'none',
     effortByModel: [
       { model: /gpt-oss/i, form: 'reasoning_effort' },
