@@ -17,7 +17,7 @@ export async function priceTableText(): Promise<string> {
     const head = JSON.stringify(provider).slice(0, -1);
     return `${head},"models":[\n${models.map((model) => JSON.stringify(model)).join(',\n')}\n]}`;
   });
-  return `{"version":"${packageJson.dependencies['@pydantic/genai-prices']}","providers":[\n${texts.join(',\n')}\n]}\n`;
+  return `{"version":"${packageJson.devDependencies['@pydantic/genai-prices']}","providers":[\n${texts.join(',\n')}\n]}\n`;
 }
 
 function pricedProvider({ id, api_pattern, fallback_model_providers, models }: Provider): PricedProvider {
