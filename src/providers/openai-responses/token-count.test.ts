@@ -8,7 +8,7 @@ import {
 } from '../../../test/build-responses-request.ts';
 import { type ShapeCheck, shapeCheck } from '../../../test/upstreams/openai/request-shape.ts';
 import { countSchema } from '../../../test/upstreams/openai/responses/responses-shape.ts';
-import { eitherApi } from '../either-api.ts';
+import { eitherApi } from '../openai/either-api.ts';
 import { openaiChat } from '../openai-chat/index.ts';
 import { openaiResponses } from './index.ts';
 import { tokenCount } from './token-count.ts';

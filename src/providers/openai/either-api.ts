@@ -1,8 +1,8 @@
-import type { MessagesRequest } from '../messages/types.ts';
-import { apiOf, type OpenaiApi } from './openai/api.ts';
-import { dialectOf } from './openai/dialect.ts';
-import { llamacppCounter, vllmCounter } from './openai/server-counters.ts';
-import type { Repair, Target, TranslatingProvider } from './provider.ts';
+import type { MessagesRequest } from '../../messages/types.ts';
+import type { Repair, Target, TranslatingProvider } from '../provider.ts';
+import { apiOf, type OpenaiApi } from './api.ts';
+import { dialectOf } from './dialect.ts';
+import { llamacppCounter, vllmCounter } from './server-counters.ts';
 
 /** OpenAI and its like: each request goes out by the API that serves it. */
 export function eitherApi(dialects: Readonly<Record<OpenaiApi, TranslatingProvider>>): TranslatingProvider {
