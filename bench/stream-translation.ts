@@ -4,6 +4,7 @@
 import type { MessageEvent, MessagesRequest } from '../src/messages/types.ts';
 import { openGeminiStream } from '../src/providers/gemini/stream.ts';
 import { openChatStream } from '../src/providers/openai-chat/stream.ts';
+import { openResponsesStream } from '../src/providers/openai-responses/stream.ts';
 import type { StreamTranslator, Target, TranslationContext } from '../src/providers/provider.ts';
 import { encodeEvents } from '../src/server/sse-encode.ts';
 import { SseDecoder } from '../src/upstream/sse-decoder.ts';
@@ -42,6 +43,8 @@ const context: TranslationContext = {
   repairs: [],
 };
 
+const words = [' the', ' quick', ' "brown"', '\n', ' fox', ' jumps', ' über', ' it', '.', ' And'];
+
 /** Chunks as OpenAI writes them, about 290 bytes each. */
 function upstreamEvents(obfuscated: boolean): readonly string[] {
   const head = {
@@ -57,11 +60,33 @@ function upstreamEvents(obfuscated: boolean): readonly string[] {
     const padding = obfuscated ? { obfuscation: 'Zx7kQ2mP9aBc'.slice(at % 9) } : {};
     return `data: ${JSON.stringify({ ...head, choices, usage: null, ...padding })}\n\n`;
   };
-  const words = [' the', ' quick', ' "brown"', '\n', ' fox', ' jumps', ' über', ' it', '.', ' And'];
   const texts = Array.from({ length: textEvents }, (_, at) => chunk({ content: words[at % words.length] }, null, at));
   const usage = { prompt_tokens: 100, completion_tokens: textEvents, total_tokens: 100 + textEvents };
   const last = `data: ${JSON.stringify({ ...head, choices: [], usage })}\n\n`;
   return [chunk({ role: 'assistant', content: '' }, null, 0), ...texts, chunk({}, 'stop', 0), last, 'data: [DONE]\n\n'];
+}
+
+/** Events of the Responses API as OpenAI writes them, about 270 bytes each, and 30 more where they are padded. */
+function responseEvents(obfuscated: boolean): readonly string[] {
+  let number = 0;
+  const event = (type: string, fields: object) =>
+    `event: ${type}\ndata: ${JSON.stringify({ type, sequence_number: number++, ...fields })}\n\n`;
+  const response = { id: 'resp_0fake0fake0fake0fake0fake0fake', object: 'response', status: 'in_progress', output: [] };
+  const id = 'msg_0fake0fake0fake0fake0fake0fake0fake0fake0fake0f';
+  const item = { id, type: 'message', status: 'in_progress', content: [], role: 'assistant' };
+  const place = { item_id: id, output_index: 0, content_index: 0 };
+  const texts = Array.from({ length: textEvents }, (_, at) => {
+    const padding = obfuscated ? { obfuscation: 'Zx7kQ2mP9aBc'.slice(at % 9) } : {};
+    return event('response.output_text.delta', { ...place, delta: words[at % words.length], logprobs: [], ...padding });
+  });
+  const usage = { input_tokens: 100, output_tokens: textEvents, total_tokens: 100 + textEvents };
+  return [
+    event('response.created', { response }),
+    event('response.output_item.added', { output_index: 0, item }),
+    ...texts,
+    event('response.output_item.done', { output_index: 0, item: { ...item, status: 'completed' } }),
+    event('response.completed', { response: { ...response, status: 'completed', usage } }),
+  ];
 }
 
 /** Network chunks of `perChunk` events each. */
@@ -75,6 +100,7 @@ function networkChunks(events: readonly string[], perChunk: number): readonly Ui
 
 type Open = () => StreamTranslator;
 const openChat: Open = () => openChatStream(request, target, context);
+const openResponses: Open = () => openResponsesStream(request, target, context);
 const openGemini: Open = () => openGeminiStream(request, geminiTarget, context);
 
 function translate(open: Open, chunks: readonly Uint8Array[]): number {
@@ -86,7 +112,7 @@ function translate(open: Open, chunks: readonly Uint8Array[]): number {
     for (const event of decoder.push(chunk)) for (const one of translator.push(event)) said.push(one);
     written += Buffer.byteLength(encodeEvents(said));
   }
-  const last = translator.end();
+  const last = translator.state === 'complete' ? [] : translator.end();
   written += Buffer.byteLength(encodeEvents(last));
   if (translator.state !== 'complete') throw new Error('the stream did not end');
   return written;
@@ -106,6 +132,8 @@ function microsecondsPerEvent(open: Open, chunks: readonly Uint8Array[], events:
 const cases: readonly { readonly says: string; readonly open: Open; readonly events: readonly string[] }[] = [
   { says: 'Chat Completions', open: openChat, events: upstreamEvents(false) },
   { says: 'the same, padded', open: openChat, events: upstreamEvents(true) },
+  { says: 'Responses', open: openResponses, events: responseEvents(false) },
+  { says: 'the same, padded', open: openResponses, events: responseEvents(true) },
   { says: 'Gemini', open: openGemini, events: makeGeminiAnswer(textEvents).events },
 ];
 for (const { says, open, events } of cases) {

@@ -5,6 +5,7 @@ const lineFeed = 10;
 const carriageReturn = 13;
 const byteOrderMark = '\uFEFF';
 const dataField = 'data: ';
+const eventField = 'event: ';
 const bareError = /^[[{]\s*(?:$|\{|"error")/;
 const mebibyte = 1024 * 1024;
 
@@ -90,10 +91,19 @@ export class SseDecoder {
     let at = 0;
     while (at < text.length) {
       let end = text.indexOf('\n', at);
-      if (nextReturn === -1 && this.#isWholeEvent(text, at, end)) {
-        events.push({ event: undefined, data: text.slice(at + dataField.length, end) });
-        at = end + 2;
-        continue;
+      if (nextReturn === -1) {
+        if (this.#isWholeEvent(text, at, end)) {
+          events.push({ event: undefined, data: text.slice(at + dataField.length, end) });
+          at = end + 2;
+          continue;
+        }
+        const dataEnd = end !== -1 && text.startsWith(eventField, at) ? text.indexOf('\n', end + 1) : -1;
+        if (dataEnd !== -1 && this.#isWholeEvent(text, end + 1, dataEnd)) {
+          const event = text.slice(at + eventField.length, end);
+          events.push({ event, data: text.slice(end + 1 + dataField.length, dataEnd) });
+          at = dataEnd + 2;
+          continue;
+        }
       }
       let after = end + 1;
       if (nextReturn !== -1 && (end === -1 || nextReturn < end)) {
@@ -107,7 +117,10 @@ export class SseDecoder {
     }
   }
 
-  /** One line of data and its blank line, as nearly all events are: read without a step in between. */
+  /**
+   * One line of data and its blank line, as nearly all events are, most of them with their name before it: read without
+   * a step in between.
+   */
   #isWholeEvent(text: string, at: number, end: number): boolean {
     if (this.#data !== undefined || this.#event !== undefined) return false;
     const length = end - at - dataField.length;

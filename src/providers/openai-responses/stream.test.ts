@@ -85,14 +85,15 @@ describe('when the answer begins and ends', () => {
 
   test('a window that a refusal has taught counts more than the one in the table', () => {
     const incomplete = { status: 'incomplete', incomplete_details: { reason: 'max_output_tokens' } };
-    const endOf = (context: Partial<TranslationContext>) => {
-      const stream = open({}, context);
+    const endOf = (model: string) => {
+      const repairs = [{ scope: 'model', kind: 'limit-context', maximum: 120 } as const];
+      const stream = openResponsesStream(request, { ...responses, model }, { ...testContext(), repairs });
       stream.push(eventOf(delta('Cut')));
       return stream.push(eventOf(completed([], incomplete))).at(-2);
     };
-    const taught = { repairs: [{ scope: 'model', kind: 'limit-context', maximum: 1_000_000 } as const] };
-    expect(endOf(taught)).toMatchObject({ delta: { stop_reason: 'max_tokens' } });
-    expect(endOf({})).toMatchObject({ delta: { stop_reason: 'max_tokens' } });
+    expect(endOf('gpt-4.1')).toMatchObject({ delta: { stop_reason: 'model_context_window_exceeded' } });
+    // A limit of the prompt alone is no window.
+    expect(endOf('gpt-5.4')).toMatchObject({ delta: { stop_reason: 'max_tokens' } });
   });
 });
 

@@ -59,7 +59,7 @@ export class ResponsesStream implements StreamTranslator {
 
   push(one: SseEvent): readonly MessageEvent[] {
     // OpenAI ends with the last event; some servers say this behind it.
-    if (this.#state !== 'open' || one.data.trim() === '[DONE]') return none;
+    if (this.#state !== 'open' || (one.data.length < shortest && one.data.trim() === '[DONE]')) return none;
     const event = readEventData(one, this.#target);
     if (one.event === 'error') throw this.#refusal(event);
     return this.read(event);
@@ -203,6 +203,9 @@ export class ResponsesStream implements StreamTranslator {
 }
 
 const none: readonly MessageEvent[] = [];
+
+/** No event of JSON with a type in it is shorter. */
+const shortest = 12;
 
 /** Nothing was written and the window is full: servers that end so mean an overflow, and clients compact on its words. */
 function refuseOverflow(usage: CountedUsage | undefined): void {
