@@ -36,7 +36,7 @@ export async function answerCountTokens(
   const count = async (counted: MessagesRequest, body: string) =>
     (await vendorCount(counted, target, exchange, parts)) ?? (await ownCount(body, counted, target, parts));
   // What the model would see. Nothing is compacted for a count.
-  const { request: edited } = editContext(request, estimateTokens);
+  const { request: edited } = editContext(request, (one) => parts.ratios.corrected(target, estimatePrompt(one)));
   const tokens = await count(edited, edited === request ? text : JSON.stringify(edited));
   if (!request.context_management) return { input_tokens: tokens };
   const original = edited === request ? tokens : await count(request, text);

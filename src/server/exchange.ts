@@ -198,7 +198,7 @@ export class Exchange {
 
   #learnFrom(used: UsedTokens): void {
     this.#used = used;
-    const prompt = used.calls[0]?.input;
+    const { prompt } = used;
     if (!used.isCounted || prompt === undefined || this.#expected === undefined || this.#target === undefined) return;
     const { ratios, estimate } = this.#expected;
     ratios.learn(this.#target, estimate, prompt);

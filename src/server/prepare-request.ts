@@ -4,7 +4,6 @@ import { type OfferedHostedTools, offerHostedTools } from '../emulation/offer-ho
 import { type OriginalPath, originalPathThrough, samePath } from '../emulation/original-paths.ts';
 import type { Loss, MessagesRequest } from '../messages/types.ts';
 import type { Repair, Target, TranslatingProvider } from '../providers/provider.ts';
-import { estimateTokens } from '../tokens/estimate.ts';
 import type { ServerParts } from './routes.ts';
 
 /** A request on its way to its provider: what the provider cannot do is done before it is translated. */
@@ -55,8 +54,11 @@ async function documentsStep(
 }
 
 /** Does what a request wants about its context. Throws `invalid-request` for wishes that the Messages API refuses. */
-export function prepareRequest(request: MessagesRequest): EditedRequest {
-  const { applied, compact, ...edited } = editContext(request, estimateTokens);
+export function prepareRequest(
+  request: MessagesRequest,
+  countTokens: (request: MessagesRequest) => number,
+): EditedRequest {
+  const { applied, compact, ...edited } = editContext(request, countTokens);
   return { ...edited, applied, compact };
 }
 

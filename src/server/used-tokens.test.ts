@@ -27,6 +27,7 @@ const seen = {
 test('a prompt is all that was read, from the cache or not', () => {
   expect(usedTokens(usage, 999)).toEqual({
     calls: [{ input: 420, cached: 300, written: 20, writtenForHour: 0, output: 50 }],
+    prompt: 420,
     isCounted: true,
   });
 });
@@ -50,6 +51,26 @@ test('an answer of several calls is paid call by call: each prompt has its own l
   const used = usedTokens({ ...usage, iterations: [call(150_000), call(150_000)] }, 1);
   const rate = { base: 10, tiers: [{ above: 200_000, rate: 20 }] };
   expect(costOfCalls(used, [{ rates: { input: rate, output: 0 } }], now)).toBeCloseTo(3, 9);
+});
+
+test('what a summary of the conversation has cost is paid too, and is not the prompt', () => {
+  const tokens = {
+    cache_read_input_tokens: 0,
+    cache_creation_input_tokens: 0,
+    cache_creation: null,
+    output_tokens: 100,
+  };
+  const used = usedTokens(
+    {
+      ...usage,
+      iterations: [
+        { ...tokens, type: 'compaction', input_tokens: 90_000 },
+        { ...tokens, type: 'message', model: 'm', input_tokens: 3_000 },
+      ],
+    },
+    2_500,
+  );
+  expect([used.prompt, used.calls.map(({ input }) => input)]).toEqual([3_000, [90_000, 3_000]]);
 });
 
 test('what passes through is paid with what Anthropic has written to its cache, and for how long', () => {

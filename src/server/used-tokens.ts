@@ -5,6 +5,8 @@ import type { SeenAnswer } from '../providers/provider.ts';
 /** What was counted of an answer, one entry for each call of the upstream that it took. */
 export interface UsedTokens {
   readonly calls: readonly PaidTokens[];
+  /** Tokens of the prompt that the client has sent, as it first went out; undefined where nothing was asked with it. */
+  readonly prompt: number | undefined;
   /** Whether the upstream has counted the prompt; else the numbers are the proxy's own estimate. */
   readonly isCounted: boolean;
 }
@@ -12,19 +14,22 @@ export interface UsedTokens {
 /** `expectedInput`: the estimate that stands in the usage where the upstream has counted nothing. */
 export function usedTokens(usage: DeltaUsage, expectedInput: number | undefined): UsedTokens {
   // An answer that took several calls tells each of them, and their sum beside that.
-  const told = usage.iterations?.filter((call) => call.type === 'message') ?? [];
-  // A summary of the conversation has its price too, but is no answer to the prompt that was expected.
-  const summaries = usage.iterations?.filter((call) => call.type === 'compaction') ?? [];
-  const answers = told.length > 0 || summaries.length > 0 ? told : [usage];
-  const calls = [...answers, ...summaries].map(paidTokens);
-  return { calls, isCounted: calls[0]?.input !== expectedInput };
+  const told = usage.iterations ?? [];
+  if (told.length === 0) {
+    const only = paidTokens(usage);
+    return { calls: [only], prompt: only.input, isCounted: only.input !== expectedInput };
+  }
+  const first = told.find(({ type }) => type === 'message');
+  const prompt = first === undefined ? undefined : paidTokens(first).input;
+  return { calls: told.map(paidTokens), prompt, isCounted: prompt !== expectedInput };
 }
 
 /** The same of an answer that passes through; undefined where it is none of a model. */
 export function seenTokens({ inputTokens, outputTokens, ...seen }: SeenAnswer): UsedTokens | undefined {
   if (inputTokens === undefined || outputTokens === undefined) return undefined;
   const { cachedTokens: cached = 0, writtenTokens: written = 0, writtenForHourTokens: writtenForHour = 0 } = seen;
-  return { calls: [{ input: inputTokens, cached, written, writtenForHour, output: outputTokens }], isCounted: true };
+  const only = { input: inputTokens, cached, written, writtenForHour, output: outputTokens };
+  return { calls: [only], prompt: inputTokens, isCounted: true };
 }
 
 /** In US dollars; undefined where the price or the count is not known. */
