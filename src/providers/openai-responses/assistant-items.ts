@@ -44,11 +44,16 @@ class TurnBuilder {
   #message: { readonly texts: string[]; readonly path: Path } | undefined;
   /** `phase` of the message that comes next. */
   #phase: string | undefined;
+  /** Gateways in front of OpenAI learn of fields late. */
+  readonly #refusesPhase: boolean;
 
   constructor(translation: Translation) {
     this.#translation = translation;
     this.#cites = translation.request.tools?.some(isWebSearch) === true;
     this.#returned = new ReturnedItems(translation);
+    this.#refusesPhase = translation.context.repairs.some(
+      (repair) => repair.kind === 'omit-parameter' && repair.parameter === 'phase',
+    );
   }
 
   add({ content }: Message, index: number): void {
@@ -158,7 +163,7 @@ class TurnBuilder {
       type: 'message',
       role: 'assistant',
       content: inParts ? parts.map((text) => ({ type: 'output_text', text })) : parts.join(''),
-      ...(this.#phase === undefined ? {} : { phase: this.#phase }),
+      ...(this.#phase === undefined || this.#refusesPhase ? {} : { phase: this.#phase }),
     };
   }
 }

@@ -159,7 +159,7 @@ const cases: readonly [name: string, message: string, fields: object, repair: Re
     'a forced search',
     "Tool choices other than 'auto' are not supported with model 'gpt-5' and the following tool types: 'web_search'.",
     { param: 'tool_choice' },
-    omit('tool_choice'),
+    omit('tool_choice.web_search'),
   ],
   [
     'a schema',

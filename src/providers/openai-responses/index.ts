@@ -6,6 +6,7 @@ import { readResponsesError } from './errors.ts';
 import { buildRequest } from './request.ts';
 import { openResponsesStream } from './stream.ts';
 import { tokenCount } from './token-count.ts';
+import { searchesWeb } from './web-search-tool.ts';
 
 /** The Responses API, as OpenAI, Azure and xAI speak it. */
 export const openaiResponses: TranslatingProvider = {
@@ -13,8 +14,7 @@ export const openaiResponses: TranslatingProvider = {
   abilitiesOf(request, target, { repairs }) {
     const traits = traitsOf(target);
     const { files, images } = dialectOf(target);
-    const refused = repairs.some((repair) => repair.kind === 'omit-parameter' && repair.parameter === 'web_search');
-    const searches = traits.webSearch && !refused && request.tool_choice?.type !== 'none';
+    const searches = searchesWeb(traits, repairs) && request.tool_choice?.type !== 'none';
     return {
       hostedTools: new Set(searches ? ['web_search'] : []),
       pdf: files && traits.files,

@@ -3,7 +3,7 @@ import type { OfferedTool } from '../../translation/offered-tools.ts';
 import { buildFunctions, type FunctionTool } from '../openai/function-tools.ts';
 import { isWebSearch } from '../openai/search-wishes.ts';
 import type { Translation } from '../openai/translation.ts';
-import { type BuiltSearch, buildSearch } from './web-search-tool.ts';
+import { type BuiltSearch, buildSearch, searchesWeb } from './web-search-tool.ts';
 import type { WireTool } from './wire.ts';
 
 export interface BuiltTools {
@@ -37,10 +37,10 @@ export function buildTools(offered: readonly OfferedTool[], translation: Transla
 
 /** One is enough: they all are the same at the vendor. */
 function searchAmong(searches: readonly OfferedTool[], translation: Translation): BuiltSearch | undefined {
-  const { traits, target, losses } = translation;
+  const { traits, target, losses, context } = translation;
   const [first, ...others] = searches;
   if (first === undefined) return undefined;
-  if (!traits.webSearch) {
+  if (!searchesWeb(traits, context.repairs)) {
     listAll(searches, `${target.model} searches no web`, losses);
     return undefined;
   }

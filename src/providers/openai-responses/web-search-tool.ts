@@ -1,8 +1,10 @@
+import type { ModelTraits } from '../../models/model-traits.ts';
 import { checkFieldsOf, rulesOf } from '../../translation/field-rules.ts';
 import type { OfferedTool } from '../../translation/offered-tools.ts';
 import { domainsOf } from '../../translation/wanted-pages.ts';
 import { mostSearches, searchPlaceOf } from '../openai/search-wishes.ts';
 import type { Translation } from '../openai/translation.ts';
+import type { Repair } from '../provider.ts';
 import { toolFields } from './tool-types.ts';
 import type { SearchTool } from './wire.ts';
 
@@ -15,6 +17,11 @@ export interface BuiltSearch {
   readonly maxCalls: number | undefined;
   /** What the model is told beside: wishes that the tool has no field for. */
   readonly lines: readonly string[];
+}
+
+/** Whether the vendor's search runs for a model, as far as is known and a refusal has taught. */
+export function searchesWeb({ webSearch }: ModelTraits, repairs: readonly Repair[]): boolean {
+  return webSearch && !repairs.some((repair) => repair.kind === 'omit-parameter' && repair.parameter === 'web_search');
 }
 
 /** The most that OpenAI takes (source: its guide to web search). */

@@ -31,6 +31,7 @@ const finders: readonly ((refusal: Refusal) => Repair | undefined)[] = [
   otherApi,
   searchRefusesEffort,
   hostedSearch,
+  forcedSearch,
   reasoningSummary,
   includedParts,
   outputMinimum,
@@ -60,6 +61,12 @@ function hostedSearch({ text }: Refusal): Repair | undefined {
   const refused =
     /(?:hosted )?tools? (?:type )?[`'"]?web_search\w*[`'"]?[^.]{0,20}(?:is|are) not supported|unsupported tool type:? [`'"]?web_search/i;
   return refused.test(text) ? { kind: 'omit-parameter', scope: 'model', parameter: 'web_search' } : undefined;
+}
+
+/** The vendor's search is there, and the model decides whether it searches. */
+function forcedSearch({ text, said, api }: Refusal): Repair | undefined {
+  if (api !== 'responses' || said.parameter !== 'tool_choice' || !/web_search/i.test(text)) return undefined;
+  return { kind: 'omit-parameter', scope: 'model', parameter: 'tool_choice.web_search' };
 }
 
 /** One of the parts that Responses adds to an answer on demand, by its name in `include`. */
