@@ -1,4 +1,5 @@
 import type { Dotenv } from './dotenv.ts';
+import { editDistance } from './edit-distance.ts';
 import type { ConfigSource } from './load.ts';
 import { type VariableName, variableNames } from './schema.ts';
 import { serverVariables } from './server-settings.ts';
@@ -67,18 +68,4 @@ function misspelled(name: string): VariableName | undefined {
 
 function lettersOf(name: string): string {
   return name.toUpperCase().replaceAll(/[_-]/g, '');
-}
-
-/** How many letters must be added, taken away or replaced to make one text of the other. */
-function editDistance(from: string, to: string): number {
-  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= from.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= to.length; j++) {
-      const replaced = (row[j - 1] ?? 0) + (from[i - 1] === to[j - 1] ? 0 : 1);
-      next.push(Math.min(replaced, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[to.length] ?? 0;
 }
