@@ -2,7 +2,7 @@ import { afterEach, expect, test } from 'bun:test';
 import { providerFor } from '../../src/providers/registry.ts';
 import { startFakeOpenAi } from '../upstreams/openai/fake-openai.ts';
 import { type Reply, say, usage } from '../upstreams/script.ts';
-import { ask, startTestServer, stopTestServers } from './test-server.ts';
+import { ask, serverOn, startTestServer, stopTestServers } from './test-server.ts';
 
 const endings: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -70,6 +70,29 @@ test('a model whose vocabulary nobody knows is counted right after a few of its 
     expect(error(expected, told)).toBeLessThan(0.03);
     expect(error(await count(server, conversation(turns)), told)).toBeLessThan(0.03);
   }
+});
+
+test('OpenAI is asked for its own count, whichever API serves the model', async () => {
+  const { upstream, server } = await serverOn(
+    (call) => call.whole('{"object":"response.input_tokens","input_tokens":4711}', { type: 'application/json' }),
+    { registry: providerFor, env: { OPENAI_PROFILE: 'openai', BIG_MODEL: 'gpt-4.1', OPUS_MODEL: 'gpt-5.2' } },
+  );
+  for (const model of ['claude-sonnet-4-5', 'claude-opus-5']) {
+    expect(await count(server, { ...conversation(2), model })).toBe(4711);
+  }
+  expect(upstream.calls.map(({ head }) => head.split(' HTTP')[0])).toEqual(
+    Array(2).fill('POST /responses/input_tokens'),
+  );
+});
+
+test('a server that has no counter after all is asked once', async () => {
+  const { upstream, server } = await serverOn((call) => call.whole('Not found', { status: 404 }), {
+    registry: providerFor,
+    env: { OPENAI_PROFILE: 'vllm', BIG_MODEL: 'strange-model' },
+  });
+  expect(await count(server, conversation(2))).toBeGreaterThan(100);
+  expect(await count(server, conversation(3))).toBeGreaterThan(100);
+  expect(upstream.calls.map(({ head }) => head.split(' HTTP')[0])).toEqual(['POST /tokenize']);
 });
 
 test('an upstream that counts nothing teaches nothing', async () => {
