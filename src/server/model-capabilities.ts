@@ -25,11 +25,12 @@ export function capabilitiesOf(
     citations: no,
     code_execution: no,
     compaction: null,
+    // Done by the proxy, for every model.
     context_management: {
-      supported: false,
-      clear_thinking_20251015: null,
-      clear_tool_uses_20250919: null,
-      compact_20260112: null,
+      supported: true,
+      clear_thinking_20251015: yes,
+      clear_tool_uses_20250919: yes,
+      compact_20260112: yes,
     },
     effort: {
       supported: efforts.length > 0,
