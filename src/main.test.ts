@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import packageJson from '../package.json' with { type: 'json' };
+import { serverNames } from './config/servers.ts';
 
 const endings: (() => unknown)[] = [];
 afterEach(async () => {
@@ -113,7 +114,7 @@ describe('what stops the start, in plain lines and with exit code 1', () => {
     );
     expect(complaint).toBe(`claude-code-proxy cannot start:
   .env:2: this line is not NAME=value; correct it or put # in front of it
-  .env:3: PREFERRED_PROVIDER is "me": write openai (also for every compatible server), google or anthropic
+  .env:3: PREFERRED_PROVIDER is "me": write openai (also for the server of OPENAI_BASE_URL), google, anthropic, or a server by its name: ${serverNames.join(', ')}
   PORT is "x": write a whole number from 0 to 65535 (0: any free port)
   STRICT is "y": write true or false
 `);

@@ -32,7 +32,7 @@ export async function run(io: CommandIo): Promise<number> {
     const isPretty = loaded.config.log.format === 'pretty';
     const warnings = isPretty ? loaded.warnings : [notice, ...loaded.warnings];
     const paint = picocolors.createColors(io.colour);
-    return await serve(loaded.config, warnings, io, (facts) => demoTable(facts, paint));
+    return await serve(loaded.config, warnings, io, { announce: (facts) => demoTable(facts, paint) });
   } finally {
     await upstream.stop();
   }

@@ -9,11 +9,16 @@ import { providerFor } from '../providers/registry.ts';
 import { planTiers } from '../routing/plan-tiers.ts';
 import { type ProxyServer, startServer } from '../server/server.ts';
 import { TokenCounter } from '../tokens/token-counter.ts';
+import { credentialsOf } from '../upstream/all-credentials.ts';
+import type { FoundServer } from '../upstream/find-local-server.ts';
 import { surveyCredentials } from '../upstream/google-credential-source.ts';
 import { GoogleCredentials } from '../upstream/google-credentials.ts';
+import { LearnedRepairs } from '../upstream/learned-repairs.ts';
+import { LocalWindows } from '../upstream/local-windows.ts';
 import { openWeb } from '../web/open-web.ts';
 import { outliveFaults } from './faults.ts';
 import type { CommandIo } from './io.ts';
+import { lookForModels } from './look-for-models.ts';
 import { readDotenv, readerIn } from './read-settings.ts';
 import { untilStopped } from './stop-signals.ts';
 
@@ -28,23 +33,51 @@ export async function run(io: CommandIo): Promise<number> {
     readFile: readerIn(io.directory),
   });
   if ('problems' in loaded) return refuse(loaded.problems, io);
-  return serve(loaded.config, loaded.warnings, io);
+  const looked = await lookForModels(loaded.config);
+  if ('problem' in looked) return refuse([looked.problem], io);
+  return serve(looked.config, [...loaded.warnings, ...looked.warnings], io, { found: looked.found });
 }
 
-/** Wires everything together. `announce` replaces the table at the start. */
+interface ServeOptions {
+  /** Replaces the table at the start. */
+  readonly announce?: (facts: StartFacts) => string;
+  /** The server whose models are used because none were set. */
+  readonly found?: FoundServer | undefined;
+}
+
+/** Wires everything together. */
 export async function serve(
   config: Config,
   warnings: readonly string[],
   io: CommandIo,
-  announce: (facts: StartFacts) => string | undefined = () => undefined,
+  { announce, found }: ServeOptions = {},
 ): Promise<number> {
-  const log = createLog(config.log, io.out, { colour: io.colour, columns: io.columns });
+  const plainLog = createLog(config.log, io.out, { colour: io.colour, columns: io.columns });
+  const learned = new LearnedRepairs();
+  const targets = planTiers(config).map(({ target }) => target);
+  const windows = new LocalWindows(targets, { learned, warn: (message) => plainLog.warn(message) });
+  const log: Log = {
+    ...plainLog,
+    request(record) {
+      plainLog.request(record);
+      // A server of the user's own may know its window only now that the model is in memory.
+      if (record.outcome === 'answered') void windows.ask();
+    },
+  };
   const counter = new TokenCounter();
   const credentials = new GoogleCredentials(config.upstreams.vertex);
   let server: ProxyServer;
   try {
     const web = openWeb(config.web, { warn: (message) => log.warn(message) });
-    server = startServer({ config, log, counter, credentials, registry: providerFor, web });
+    server = startServer({
+      config,
+      log,
+      counter,
+      credentials: credentialsOf(config, credentials),
+      registry: providerFor,
+      web,
+      learned,
+    });
   } catch (error) {
     counter.close();
     const problem = listenProblem(error, config);
@@ -54,10 +87,18 @@ export async function serve(
   outliveFaults(log);
 
   const vertex = usesVertex(config) ? surveyCredentials(config.upstreams.vertex) : undefined;
-  const facts = { version: packageJson.version, url: server.url, config, warnings, vertex, platform: io.platform };
+  const facts = {
+    version: packageJson.version,
+    url: server.url,
+    config,
+    warnings,
+    vertex,
+    found,
+    platform: io.platform,
+  };
   if (config.log.format === 'pretty') {
     const paint = picocolors.createColors(io.colour);
-    io.out(announce(facts) ?? startTable(facts, paint));
+    io.out(announce?.(facts) ?? startTable(facts, paint));
     io.out(`${requestHeading(io.columns() ?? 120, paint)}\n`);
   } else {
     log.info('listening', startFields(facts));
@@ -65,6 +106,7 @@ export async function serve(
     if (vertex !== undefined && 'problem' in vertex) log.warn(vertex.problem);
   }
   const stopped = new AbortController();
+  void windows.ask();
   if (vertex !== undefined && 'found' in vertex) void warnWithoutCredentials(credentials, log, stopped.signal);
 
   const code = await untilStopped(server, log, {

@@ -100,7 +100,9 @@ export interface Config {
   readonly azure: AzureConfig;
   readonly openrouter: OpenrouterConfig;
   /** Whose models are to be asked for when the proxy starts, because none are named; undefined: nobody's. */
-  readonly lookFor: 'any local server' | ServerName | undefined;
+  readonly lookFor:
+    | { readonly at: 'any local server' | ServerName /** Only the big one is missing. */; readonly smallIsSet: boolean }
+    | undefined;
   /** What the proxy may do on the web for models whose vendor does it not. */
   readonly web: {
     /** Undefined: no search service is set up. */

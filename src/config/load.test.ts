@@ -52,7 +52,7 @@ test('nothing set gives the documented defaults', () => {
       },
     },
     openrouter: { provider: undefined, siteUrl: undefined, appName: undefined },
-    lookFor: 'any local server',
+    lookFor: { at: 'any local server', smallIsSet: false },
     web: { search: undefined, fetch: true },
     log: { level: 'info', format: 'json' },
     strict: false,

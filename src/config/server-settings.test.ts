@@ -135,7 +135,7 @@ test('a preferred server stands in the place of OpenAI, and its small model is i
 });
 
 describe('whose models are asked for at the start', () => {
-  const cases: readonly [env: Env, lookFor: Config['lookFor']][] = [
+  const cases: readonly [env: Env, lookFor: NonNullable<Config['lookFor']>['at'] | undefined][] = [
     [{}, 'any local server'],
     [{ PORT: '9000', LOG_LEVEL: 'debug', PROXY_API_KEY: 'k' }, 'any local server'],
     [{ PREFERRED_PROVIDER: 'ollama' }, 'ollama'],
@@ -148,7 +148,7 @@ describe('whose models are asked for at the start', () => {
     [{ USE_VERTEX_AUTH: 'true' }, undefined],
   ];
   test.each(cases)('%j: %s', (env, lookFor) => {
-    expect(load(env).lookFor).toBe(lookFor);
+    expect(load(env).lookFor?.at).toBe(lookFor);
   });
 });
 

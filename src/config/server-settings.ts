@@ -146,8 +146,11 @@ const choices = [
 /** Whose models are to be asked for at the start: those of a preferred local server, or of any where nothing is set. */
 export function serverToLookFor(written: Written): Config['lookFor'] {
   const preferred = preferredOf(written);
-  if (preferred !== undefined) return placeOf(preferred).local && !written.has('BIG_MODEL') ? preferred : undefined;
-  return choices.some((name) => written.has(name)) ? undefined : 'any local server';
+  const smallIsSet = written.has('SMALL_MODEL');
+  if (preferred !== undefined) {
+    return placeOf(preferred).local && !written.has('BIG_MODEL') ? { at: preferred, smallIsSet } : undefined;
+  }
+  return choices.some((name) => written.has(name)) ? undefined : { at: 'any local server', smallIsSet };
 }
 
 export function azureConfig(settings: Settings): AzureConfig {

@@ -10,7 +10,7 @@ function factsOf(env: Record<string, string>, more: Partial<StartFacts> = {}): S
   if ('problems' in loaded) throw new Error(loaded.problems.join('\n'));
   const { config, warnings } = loaded;
   const url = more.url ?? new URL(`http://${config.host}:${config.port}/`);
-  return { version: '1.2.3', url, config, warnings, vertex: undefined, platform: 'linux', ...more };
+  return { version: '1.2.3', url, config, warnings, vertex: undefined, found: undefined, platform: 'linux', ...more };
 }
 
 function table(env: Record<string, string>, more: Partial<StartFacts> = {}): string {
@@ -175,4 +175,31 @@ test('for machines: the same facts as fields', () => {
 test('no part of a key is shown', () => {
   const shown = table(keys) + JSON.stringify(startFields(factsOf(keys)));
   expect(shown).not.toMatch(/sk-|openai-secret|proxy-secret/);
+});
+
+test('servers by name: where they are if that is not usual, and what is missing', () => {
+  const env = { BIG_MODEL: 'groq/llama', SMALL_MODEL: 'ollama/qwen3', MISTRAL_API_KEY: 'k', OPENAI_API_KEY: 'k' };
+  const text = table(env);
+  expect(text).toContain('  Opus          →  groq/llama     BIG_MODEL\n');
+  expect(text).toContain('  Haiku         →  ollama/qwen3   SMALL_MODEL\n');
+  expect(text).toContain('  ollama/…      at http://127.0.0.1:11434/v1\n');
+  expect(text).not.toContain('groq/…');
+  expect(text).toContain('  GROQ_API_KEY        missing: put GROQ_API_KEY=… into .env and start again\n');
+  expect(text).toContain('  MISTRAL_API_KEY     set\n');
+  expect(text).not.toContain('DEEPSEEK');
+  expect(startFields(factsOf(env))).toMatchObject({
+    models: { Opus: 'groq/llama', Haiku: 'ollama/qwen3' },
+    keys: { GROQ_API_KEY: 'missing', MISTRAL_API_KEY: 'set' },
+  });
+});
+
+test('models that were found on this machine, and how to choose others', () => {
+  const models = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'].map((id) => ({ id }));
+  const found = { server: 'ollama', baseUrl: 'http://127.0.0.1:11434/v1', models } as const;
+  const text = table({ BIG_MODEL: 'ollama/a', SMALL_MODEL: 'ollama/a' }, { found });
+  expect(text).toContain(
+    '  No model is set, so those of Ollama at 127.0.0.1:11434 are used: a, b, c, d, e, f, and 2 more\n',
+  );
+  expect(text).toContain('put BIG_MODEL=ollama/… and SMALL_MODEL=ollama/… into .env');
+  expect(startFields(factsOf({}, { found }))).toMatchObject({ found: { server: 'ollama' } });
 });

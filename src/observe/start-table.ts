@@ -2,7 +2,7 @@ import type { Colors } from 'picocolors/types';
 import type { Config } from '../config/config.ts';
 import { keyVariables, missingKey } from '../config/credentials.ts';
 import { isLoopback } from '../config/loopback.ts';
-import { keyVariableOf, placeOf, serverNames } from '../config/servers.ts';
+import { hostOf, keyVariableOf, placeOf, type ServerName, serverNames } from '../config/servers.ts';
 import { vertexHost } from '../config/vertex-host.ts';
 import { traitsOf } from '../models/model-traits.ts';
 import { callName, type Target } from '../providers/provider.ts';
@@ -20,7 +20,15 @@ export interface StartFacts {
     | { readonly found: string; readonly project: string | undefined }
     | { readonly problem: string }
     | undefined;
+  /** The server on this machine whose models are used because none were set. */
+  readonly found: FoundModels | undefined;
   readonly platform: string;
+}
+
+export interface FoundModels {
+  readonly server: ServerName;
+  readonly baseUrl: string;
+  readonly models: readonly { readonly id: string }[];
 }
 
 /** What a person sees when the proxy is ready: where it is, what becomes of each model, what is missing, what to do next. */
@@ -34,7 +42,7 @@ export function startTable(facts: StartFacts, paint: Colors): string {
     `  ${paint.bold('claude-code-proxy')} ${paint.dim(facts.version)}   ${paint.cyan(facts.url.origin)}${open}`,
     '',
     ...mappingRows(facts, tiers, paint),
-    ...hostRows(tiers, config, paint),
+    ...(facts.found === undefined ? hostRows(tiers, config, paint) : foundRows(facts.found, paint)),
     '',
     ...keyRows(facts, tiers, paint),
     ...vertexRow(facts, paint),
@@ -68,6 +76,9 @@ export function startFields(facts: StartFacts): object {
       ]),
     ),
     web: { search: config.web.search?.service ?? 'off', fetch: config.web.fetch },
+    ...(facts.found !== undefined && {
+      found: { server: facts.found.server, at: facts.found.baseUrl, models: facts.found.models.map(({ id }) => id) },
+    }),
     ...(facts.vertex !== undefined && { vertex: { location: config.upstreams.vertex.location, ...facts.vertex } }),
     claudeCode: claudeCommand(facts, tiers).line,
   };
@@ -116,6 +127,21 @@ function hostRows(tiers: readonly PlannedTier[], config: Config, paint: Colors):
   return [...targets.values()]
     .filter((target) => target.baseUrl !== '' && usualUrl(target, config) !== target.baseUrl)
     .map((target) => paint.dim(`  ${`${callName(target)}/…`.padEnd(14)}at ${target.baseUrl}`));
+}
+
+const mostNamed = 6;
+
+/** What was found on this machine, and how to choose otherwise. */
+function foundRows({ server, baseUrl, models }: FoundModels, paint: Colors): string[] {
+  const names = models.slice(0, mostNamed).map(({ id }) => printable(id));
+  const more = models.length > mostNamed ? `, and ${models.length - mostNamed} more` : '';
+  return [
+    '',
+    `  No model is set, so those of ${placeOf(server).title} at ${hostOf(baseUrl)} are used: ${names.join(', ')}${more}`,
+    paint.dim(
+      `  To choose, put BIG_MODEL=${server}/… and SMALL_MODEL=${server}/… into .env, or a key of another provider.`,
+    ),
+  ];
 }
 
 function keyRows(facts: StartFacts, tiers: readonly PlannedTier[], paint: Colors): string[] {

@@ -19,10 +19,10 @@ export interface ModelPage {
 }
 
 /**
- * `GET /v1/models`: Claude's tiers, then the models behind them. All ids begin like Claude's, because Claude Code's
- * model picker shows no others; the display name tells the real model.
+ * `GET /v1/models`: Claude's tiers, then the models behind them, then those that servers of the user's own offer. All
+ * ids begin like Claude's, because Claude Code's model picker shows no others; the display name tells the real model.
  */
-export function listModels(listing: Listing, query: URLSearchParams): ModelPage {
+export function listModels(listing: Listing, query: URLSearchParams, offered: readonly string[] = []): ModelPage {
   const limit = readLimit(query.get('limit'));
   const after = query.get('after_id');
   const before = query.get('before_id');
@@ -31,7 +31,7 @@ export function listModels(listing: Listing, query: URLSearchParams): ModelPage 
   }
 
   const wanted = [...query.getAll('lifecycle'), ...query.getAll('lifecycle[]')];
-  const all = wanted.length === 0 || wanted.includes('active') ? modelsOf(listing) : [];
+  const all = wanted.length === 0 || wanted.includes('active') ? modelsOf(listing, offered) : [];
   if (before !== null) {
     const end = positionOf(all, before, 'before_id');
     return pageOf(all.slice(Math.max(0, end - limit), end), end > limit);
@@ -53,14 +53,16 @@ export function findModel(listing: Listing, id: string): BetaModelInfo {
   return describe(name, nameOf(target), target, listing);
 }
 
-function modelsOf(listing: Listing): readonly BetaModelInfo[] {
+function modelsOf(listing: Listing, offered: readonly string[] = []): readonly BetaModelInfo[] {
   const mapped = planTiers(listing.config).filter(({ untouched }) => !untouched);
   const models = new Map<string, BetaModelInfo>();
   for (const { tier, id, target } of mapped) {
     if (tier !== 'other Claude') models.set(id, describe(id, `${tier} → ${nameOf(target)}`, target, listing));
   }
-  for (const { target } of mapped)
+  const targets = [...mapped.map(({ target }) => target), ...offered.map((name) => planTarget(name, listing.config))];
+  for (const target of targets) {
     models.set(listedId(target), describe(listedId(target), nameOf(target), target, listing));
+  }
   return [...models.values()];
 }
 

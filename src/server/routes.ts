@@ -7,6 +7,7 @@ import type { LearnedRatios } from '../tokens/learned-ratio.ts';
 import type { TokenCounter } from '../tokens/token-counter.ts';
 import type { Credentials } from '../upstream/credentials.ts';
 import type { LearnedRepairs } from '../upstream/learned-repairs.ts';
+import type { LocalOffer } from '../upstream/local-offer.ts';
 import type { Limits } from '../upstream/time-limits.ts';
 import type { VendorCounter } from '../upstream/vendor-counter.ts';
 import type { WebAccess } from '../web/web-access.ts';
@@ -33,6 +34,8 @@ export interface ServerParts {
   /** What the proxy itself can do on the web. */
   readonly web: WebAccess;
   readonly documents: DocumentReader;
+  /** The models that servers of the user's own have. */
+  readonly localOffer: LocalOffer;
 }
 
 export interface Visit {
@@ -71,7 +74,7 @@ const routes: Routes = {
   '/v1/messages': { POST: { answer: handleMessages, always: true } },
   '/v1/messages/count_tokens': { POST: { answer: countTokens, always: true } },
   '/v1/models': {
-    GET: { answer: ({ parts, query }) => Response.json(listModels(parts, new URLSearchParams(query))) },
+    GET: { answer: models },
   },
   '/v1/models/*': { GET: { answer: ({ parts, rest }) => Response.json(findModel(parts, rest)) } },
 };
@@ -140,6 +143,10 @@ function about(): Response {
 
 function health(): Response {
   return Response.json({ status: 'ok' });
+}
+
+async function models({ parts, query }: Visit): Promise<Response> {
+  return Response.json(listModels(parts, new URLSearchParams(query), await parts.localOffer.names()));
 }
 
 async function countTokens(visit: Visit): Promise<Response> {

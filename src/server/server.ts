@@ -9,6 +9,7 @@ import type { TokenCounter } from '../tokens/token-counter.ts';
 import { credentialsOf } from '../upstream/all-credentials.ts';
 import type { Credentials } from '../upstream/credentials.ts';
 import { LearnedRepairs } from '../upstream/learned-repairs.ts';
+import { LocalOffer } from '../upstream/local-offer.ts';
 import { RecentCalls } from '../upstream/recent-calls.ts';
 import { defaultLimits, type Limits } from '../upstream/time-limits.ts';
 import { VendorCounter } from '../upstream/vendor-counter.ts';
@@ -29,6 +30,8 @@ export interface ServerOptions {
   readonly credentials?: Credentials;
   readonly limits?: Partial<Limits>;
   readonly web?: WebAccess;
+  /** What is known before the first refusal has taught it. */
+  readonly learned?: LearnedRepairs;
 }
 
 export interface ProxyServer {
@@ -58,11 +61,12 @@ export function startServer(options: ServerOptions): ProxyServer {
     registry: options.registry ?? providerFor,
     credentials: options.credentials ?? credentialsOf(config),
     ratios: new LearnedRatios(),
-    learned: new LearnedRepairs(),
+    learned: options.learned ?? new LearnedRepairs(),
     calls: new RecentCalls(),
     limits: { ...defaultLimits, ...options.limits },
     web,
     documents,
+    localOffer: new LocalOffer(config),
   };
   const house = new House(parts, authenticator(config.proxyApiKey));
   const server = Bun.serve({

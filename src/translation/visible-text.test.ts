@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test';
-import { buildChat, hello } from '../../test/build-chat-request.ts';
+import { buildChat, functionsIn, hello } from '../../test/build-chat-request.ts';
 import { visibleText } from './visible-text.ts';
 
 const result = (type: string, content: unknown) => ({ type, tool_use_id: 'srvtoolu_1', content });
@@ -102,5 +102,5 @@ test('tools found by a search of the server are offered', () => {
   ];
   const found = shown.map(([block]) => block).find(({ type }) => type === 'tool_search_tool_result');
   const built = buildChat({ tools, messages: [...hello, { role: 'assistant', content: [found] }, ...hello] });
-  expect(built.body.tools?.map((tool) => tool.function.name)).toEqual(['x']);
+  expect(functionsIn(built).map(({ name }) => name)).toEqual(['x']);
 });

@@ -3,7 +3,7 @@ import { buildChat } from '../../../test/build-chat-request.ts';
 
 const mark = { cache_control: { type: 'ephemeral' } };
 const claude = { profile: 'openrouter', model: 'anthropic/claude-sonnet-4.5' } as const;
-const text = (words: string, more: object = {}) => ({ type: 'text', text: words, ...more });
+const text = (words: string, more: object = {}) => ({ type: 'text' as const, text: words, ...more });
 
 const conversation = (last: object = mark) => ({
   system: [text('Be kind.'), text('Be brief.', mark)],
