@@ -113,6 +113,8 @@ export interface Config {
     readonly level: 'debug' | 'info' | 'warn' | 'error';
     readonly format: 'pretty' | 'json';
   };
+  /** Whether models' calls of tools are repaired; `auto`: where they cannot be relied on. */
+  readonly repairToolCalls: 'auto' | 'on' | 'off';
   /** Refuse a request, instead of listing the loss, where part of it cannot reach the upstream. */
   readonly strict: boolean;
 }

@@ -55,6 +55,7 @@ test('nothing set gives the documented defaults', () => {
     lookFor: { at: 'any local server', smallIsSet: false },
     web: { search: undefined, fetch: true },
     log: { level: 'info', format: 'json' },
+    repairToolCalls: 'auto',
     strict: false,
   });
   expect(warnings).toEqual([]);
@@ -126,6 +127,7 @@ describe('what a value becomes', () => {
     [{ VERTEX_LOCATION: 'eu' }, (c) => c.upstreams.vertex.baseUrl, 'https://aiplatform.eu.rep.googleapis.com'],
     [{ VERTEX_LOCATION: 'eu', VERTEX_BASE_URL: 'http://v.test' }, (c) => c.upstreams.vertex.baseUrl, 'http://v.test'],
     [{ WEB_FETCH: 'off' }, (c) => c.web.fetch, false],
+    [{ REPAIR_TOOL_CALLS: 'Off' }, (c) => c.repairToolCalls, 'off'],
     [{ TAVILY_API_KEY: 'tvly-1' }, searchOf, 'tavily tvly-1'],
     [{ BRAVE_API_KEY: 'b', EXA_API_KEY: 'e' }, searchOf, 'brave b'],
     [{ EXA_API_KEY: 'e', SEARXNG_URL: 'http://s.test' }, searchOf, 'exa e'],

@@ -140,6 +140,7 @@ function assemble(
     lookFor: serverToLookFor(written),
     web: { search: chooseSearch(settings), fetch: settings.WEB_FETCH },
     log: { level: settings.LOG_LEVEL, format: settings.LOG_FORMAT ?? (terminal ? 'pretty' : 'json') },
+    repairToolCalls: settings.REPAIR_TOOL_CALLS,
     strict: settings.STRICT,
   };
 }

@@ -339,6 +339,13 @@ export const settingsSchema = z.object({
     example: 'true',
     default: 'false',
   }),
+  REPAIR_TOOL_CALLS: setting(oneOf(['auto', 'on', 'off']), {
+    group: 'Behaviour',
+    description:
+      'Whether calls of tools are repaired that a model on an OpenAI-compatible server has not got right (docs/weak-models.md): `auto` for servers on your own machine and for models that are weak or unknown, `on` for every such server, `off` for none.',
+    example: 'off',
+    default: 'auto',
+  }),
   LOG_LEVEL: setting(oneOf(['debug', 'info', 'warn', 'error']), {
     group: 'Behaviour',
     description: 'The least important lines to print: `debug`, `info`, `warn` or `error`.',

@@ -27,6 +27,7 @@ const answered: RequestRecord = {
   losses: [],
   turns: 1,
   attempts: 1,
+  callRepairs: {},
   upstreamRequestId: 'up_1',
   sessionId: 'session_1',
   agentId: undefined,

@@ -1,6 +1,7 @@
 // For a person at a terminal; the JSON form of the log holds everything.
 import type { Colors } from 'picocolors/types';
 import type { Loss } from '../messages/types.ts';
+import { callRepairs } from '../providers/provider.ts';
 import { printable } from './printable.ts';
 import type { RequestRecord } from './request-record.ts';
 import type { LossesToTell } from './told-losses.ts';
@@ -162,9 +163,21 @@ function notesOf(record: RequestRecord, { fresh, repeated }: LossesToTell, paint
   if (record.stopReason !== undefined && !expectedStops.has(record.stopReason)) {
     add(`stopped: ${printable(record.stopReason)}`, paint.yellow);
   }
+  const repaired = repairsOf(record);
+  if (repaired !== '') add(`calls repaired: ${repaired}`, paint.yellow);
   if (fresh.length > 0) add(`lost: ${listOf(fresh)}`, paint.yellow);
   if (repeated > 0) add(`${repeated} lost as before`, paint.dim);
   return notes;
+}
+
+/** `2 type, 1 name`. */
+function repairsOf({ callRepairs: repairs }: RequestRecord): string {
+  return callRepairs
+    .flatMap((repair) => {
+      const count = repairs[repair];
+      return count === undefined ? [] : [`${count} ${repair}`];
+    })
+    .join(', ');
 }
 
 const expectedStops = new Set(['end_turn', 'tool_use', 'stop_sequence']);

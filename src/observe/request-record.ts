@@ -1,4 +1,5 @@
 import type { Loss } from '../messages/types.ts';
+import type { CallRepair } from '../providers/provider.ts';
 
 /** What is known of one finished request; the source of its log line. Holds no prompt text and no key. */
 export interface RequestRecord {
@@ -29,6 +30,8 @@ export interface RequestRecord {
   readonly turns: number;
   /** Calls made to the upstream. */
   readonly attempts: number;
+  /** How often each thing was repaired in the model's calls of tools. */
+  readonly callRepairs: Readonly<Partial<Record<CallRepair, number>>>;
   readonly upstreamRequestId: string | undefined;
   readonly sessionId: string | undefined;
   readonly agentId: string | undefined;

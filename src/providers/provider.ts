@@ -64,7 +64,16 @@ export interface TranslationContext {
   /** What earlier refusals of this upstream have taught, oldest first. */
   readonly repairs: readonly Repair[];
   readonly calls: CallMemory;
+  /** Told of each thing that was repaired in a model's calls of tools. */
+  readonly noteCallRepair?: (repair: CallRepair) => void;
 }
+
+/**
+ * What was repaired in a model's call of a tool: arguments that were no JSON, one of another type than the tool takes, an
+ * empty one that it does not take and can be without, the tool's name, a call that was written as text.
+ */
+export const callRepairs = ['json', 'type', 'empty', 'name', 'text'] as const;
+export type CallRepair = (typeof callRepairs)[number];
 
 /**
  * What an upstream wants back with a tool call, for clients that throw away the thinking block it travels in. Small,

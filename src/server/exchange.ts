@@ -2,7 +2,7 @@ import { asProxyError, errorBody, errorResponse } from '../errors/error-response
 import type { Loss, MessageEvent, MessagesRequest } from '../messages/types.ts';
 import type { Log } from '../observe/log.ts';
 import type { RequestRecord } from '../observe/request-record.ts';
-import { callName, type SeenAnswer, type Target } from '../providers/provider.ts';
+import { type CallRepair, callName, type SeenAnswer, type Target } from '../providers/provider.ts';
 import type { PromptEstimate } from '../tokens/estimate.ts';
 import type { LearnedRatios } from '../tokens/learned-ratio.ts';
 import { newId } from './new-id.ts';
@@ -55,6 +55,7 @@ export class Exchange {
   #stopReason: string | undefined;
   #turns = 0;
   #attempts = 0;
+  readonly #callRepairs = new Map<CallRepair, number>();
   /** What is read along of an answer that passes through; it grows with it. */
   #seen: SeenAnswer | undefined;
   #isWhole = false;
@@ -127,6 +128,11 @@ export class Exchange {
   /** What was noted of it so far. */
   get calls(): { readonly turns: number; readonly attempts: number } {
     return { turns: this.#turns, attempts: this.#attempts };
+  }
+
+  /** Something in a call of the model was repaired. */
+  noteCallRepair(repair: CallRepair): void {
+    this.#callRepairs.set(repair, (this.#callRepairs.get(repair) ?? 0) + 1);
   }
 
   /** Reads along in the answer: how it ends and what it cost. */
@@ -256,6 +262,7 @@ export class Exchange {
       losses: this.losses,
       turns: this.#turns,
       attempts: this.#attempts,
+      callRepairs: Object.fromEntries(this.#callRepairs),
       upstreamRequestId: this.upstreamRequestId,
       sessionId: this.sessionId,
       agentId: this.agentId,

@@ -13,6 +13,8 @@ export interface ChatDialect {
   readonly vendorRules: boolean;
   /** Whether it speaks the Responses API as OpenAI does, encrypted reasoning included. */
   readonly responses: boolean;
+  /** Calls come as the model happened to write them: how well they are read depends on how the server was set up. */
+  readonly rawCalls: boolean;
   /** Its own web search on Chat Completions, and the form it is asked for in. */
   readonly webSearch: 'openrouter' | undefined;
   /** Who counts the tokens of a prompt there: an endpoint beside Responses, or the tokenizer of a server of one's own. */

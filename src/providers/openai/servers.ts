@@ -9,6 +9,7 @@ const generic: ChatDialect = {
   atAddress: [],
   vendorRules: false,
   responses: false,
+  rawCalls: false,
   webSearch: undefined,
   tokenCounter: undefined,
   outputLimitField: 'max_tokens',
@@ -67,6 +68,7 @@ const openai: ChatDialect = {
 /** A server on the user's own machine: a too large limit does no harm, forced and parallel calls are not looked at. */
 const local: ChatDialect = {
   ...generic,
+  rawCalls: true,
   assumedMaxOutputTokens: undefined,
   parallelToolCalls: false,
   reasoningBack: 'as-received',

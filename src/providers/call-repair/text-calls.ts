@@ -1,0 +1,171 @@
+import { isRecord } from '../../messages/json.ts';
+import { bareCalls, mayBeBareCall } from './bare-call.ts';
+import { type CallForm, callForms, type WrittenCall } from './call-forms.ts';
+import { parsedOrNothing } from './mended-json.ts';
+import type { OfferedCalls } from './offered-calls.ts';
+
+/** What a text turned out to be, piece by piece. */
+export type TextPiece = { readonly text: string } | { readonly calls: readonly WrittenCall[] };
+
+const fence = '```';
+const starts = [fence, ...callForms.map(({ start }) => start)];
+const anyStart = new RegExp(starts.map((start) => RegExp.escape(start)).join('|'), 'g');
+const longestStart = Math.max(...starts.map(({ length }) => length));
+const maxHeld = 1024 * 1024;
+/** Qwen3-Coder writes it also where it has not opened it. */
+const strayEnd = '</tool_call>';
+
+/**
+ * Finds the calls that a model has written into its text. Text goes on at once, but for what may be the beginning of a
+ * call; a form that names no tool that was offered stays text, and so does everything in a fence.
+ */
+export class TextCalls {
+  readonly #offered: OfferedCalls;
+  /** Not decided yet. */
+  #held = '';
+  #form: CallForm | 'bare' | undefined;
+  #inFence = false;
+  #behindCall = false;
+  #off = false;
+  #pieces: TextPiece[] = [];
+
+  /** `mayBeBare`: the text is the first thing that the model says, and may be a call without any mark. */
+  constructor(offered: OfferedCalls, mayBeBare: boolean) {
+    this.#offered = offered;
+    if (mayBeBare) this.#form = 'bare';
+  }
+
+  push(text: string): readonly TextPiece[] {
+    this.#held += text;
+    this.#look();
+    return this.#taken();
+  }
+
+  /** The text is over. */
+  end(): readonly TextPiece[] {
+    const form = this.#form;
+    if (form !== undefined && !this.#off) {
+      const calls = form === 'bare' ? bareCalls(this.#held) : form.read(this.#held.slice(form.start.length), false);
+      // The answer may have been cut off just here.
+      if (calls?.every(isWhole) === true && this.#addCalls(calls)) this.#held = '';
+      else if (form !== 'bare') {
+        // There may be another form behind its beginning.
+        this.#release(form.start.length);
+        this.#form = undefined;
+        this.#look();
+        return [...this.#taken(), ...this.end()];
+      }
+    }
+    this.#release(this.#held.length);
+    return this.#taken();
+  }
+
+  #taken(): readonly TextPiece[] {
+    const pieces = this.#pieces;
+    this.#pieces = [];
+    return pieces;
+  }
+
+  #look(): void {
+    while (this.#held !== '' && this.#step());
+  }
+
+  /** False where more has to come first. */
+  #step(): boolean {
+    if (this.#off) return this.#release(this.#held.length);
+    if (this.#behindCall) return this.#skipBlanks();
+    if (this.#form === undefined) return this.#find();
+    if (this.#held.length > maxHeld) {
+      this.#off = true;
+      return true;
+    }
+    if (this.#form === 'bare') {
+      if (mayBeBareCall(this.#held, this.#offered)) return false;
+      this.#form = undefined;
+      return true;
+    }
+    return this.#readForm(this.#form);
+  }
+
+  #readForm(form: CallForm): boolean {
+    const inner = this.#held.slice(form.start.length);
+    const begun = inner.trimStart();
+    if (begun !== '' && !form.goesOn.test(begun)) return this.#noCall(form);
+    const end = nearest(inner, form.ends);
+    if (end === undefined) return false;
+    if (!this.#addCalls(form.read(inner.slice(0, end.at), true))) return this.#noCall(form);
+    this.#held = inner.slice(end.at + end.mark.length);
+    this.#form = undefined;
+    this.#behindCall = true;
+    return true;
+  }
+
+  #noCall(form: CallForm): boolean {
+    this.#form = undefined;
+    return this.#release(form.start.length);
+  }
+
+  #addCalls(calls: readonly WrittenCall[] | undefined): boolean {
+    if (calls === undefined || !calls.every(({ name }) => this.#offered.alike(name) !== undefined)) return false;
+    this.#pieces.push({ calls });
+    return true;
+  }
+
+  #skipBlanks(): boolean {
+    const rest = this.#held.trimStart();
+    if (rest === '' || (rest !== strayEnd && strayEnd.startsWith(rest))) return false;
+    this.#held = rest.startsWith(strayEnd) ? rest.slice(strayEnd.length) : rest;
+    this.#behindCall = rest.startsWith(strayEnd);
+    return true;
+  }
+
+  /** Lets text through up to what may begin a form. */
+  #find(): boolean {
+    anyStart.lastIndex = 0;
+    for (let found = anyStart.exec(this.#held); found !== null; found = anyStart.exec(this.#held)) {
+      const [start] = found;
+      if (start === fence) this.#inFence = !this.#inFence;
+      else if (!this.#inFence) {
+        this.#release(found.index);
+        this.#form = callForms.find((form) => form.start === start);
+        return true;
+      }
+    }
+    const kept = unfinishedStart(this.#held);
+    // What was looked at for fences is not looked at again.
+    this.#release(this.#held.length - kept);
+    return false;
+  }
+
+  #release(length: number): boolean {
+    const text = this.#held.slice(0, length);
+    if (text !== '') this.#pieces.push({ text });
+    this.#held = this.#held.slice(length);
+    return true;
+  }
+}
+
+/** How much of the end of a text may be the beginning of a form or a fence. */
+function unfinishedStart(text: string): number {
+  const from = Math.max(0, text.length - longestStart + 1);
+  for (let at = from; at < text.length; at++) {
+    const character = text[at];
+    if (character !== '<' && character !== '[' && character !== '`') continue;
+    const tail = text.slice(at);
+    if (starts.some((start) => start.length > tail.length && start.startsWith(tail))) return tail.length;
+  }
+  return 0;
+}
+
+function isWhole({ input }: WrittenCall): boolean {
+  return 'texts' in input || isRecord(parsedOrNothing(input.json)?.value);
+}
+
+function nearest(text: string, marks: readonly string[]): { readonly at: number; readonly mark: string } | undefined {
+  let first: { readonly at: number; readonly mark: string } | undefined;
+  for (const mark of marks) {
+    const at = text.indexOf(mark);
+    if (at !== -1 && (first === undefined || at < first.at)) first = { at, mark };
+  }
+  return first;
+}
