@@ -5,10 +5,13 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import Anthropic from '@anthropic-ai/sdk';
+import { baseUrlVariableOf, placeOf, type ServerName, serverNames } from '../src/config/servers.ts';
 import { startFakeAnthropic } from './upstreams/anthropic/fake-anthropic.ts';
+import { startFakeServer } from './upstreams/compatible/fake-server.ts';
 import { startFakeGemini } from './upstreams/gemini/fake-gemini.ts';
 import { makeTestCredentials } from './upstreams/google-auth/credential-files.ts';
 import { startFakeGoogleAuth } from './upstreams/google-auth/fake-google-auth.ts';
+import { startFakeLocalServer } from './upstreams/local/fake-local-server.ts';
 import { startFakeOpenAi } from './upstreams/openai/fake-openai.ts';
 import { type Call, type Reply, say } from './upstreams/script.ts';
 
@@ -16,7 +19,7 @@ import { type Call, type Reply, say } from './upstreams/script.ts';
 setDefaultTimeout(30_000);
 
 const root = resolve(import.meta.dir, '..');
-const documents = ['README.md', 'docs/google.md', 'docs/mixing-providers.md'];
+const documents = ['README.md', 'docs/google.md', 'docs/mixing-providers.md', 'docs/providers.md'];
 
 /** What stands for a key in the documents. */
 const keys = { openai: 'your-openai-key', gemini: 'your-gemini-key', anthropic: 'your-anthropic-key' };
@@ -41,6 +44,29 @@ const expected: readonly Expected[] = [
     'subscription claude-opus-5-5',
     'gemini gemini-2.5-flash',
   ],
+  ['docs/providers.md: Azure OpenAI', 'azure team-big', 'azure team-small'],
+  ['docs/providers.md: OpenRouter', 'openrouter anthropic/claude-sonnet-4.5', 'openrouter openai/gpt-oss-20b'],
+  ['docs/providers.md: DeepSeek', 'deepseek deepseek-chat', 'deepseek deepseek-chat'],
+  ['docs/providers.md: Groq', 'groq openai/gpt-oss-120b', 'groq openai/gpt-oss-20b'],
+  ['docs/providers.md: xAI', 'xai grok-4.3', 'xai grok-4.3'],
+  ['docs/providers.md: Mistral', 'mistral devstral-medium-latest', 'mistral mistral-small-latest'],
+  ['docs/providers.md: Together AI', 'together Qwen/Qwen3-Coder-480B-A35B-Instruct-FP8', 'together openai/gpt-oss-20b'],
+  [
+    'docs/providers.md: Fireworks AI',
+    'fireworks accounts/fireworks/models/glm-4p6',
+    'fireworks accounts/fireworks/models/gpt-oss-20b',
+  ],
+  ['docs/providers.md: Cerebras', 'cerebras gpt-oss-120b', 'cerebras gpt-oss-120b'],
+  ['docs/providers.md: DashScope, Moonshot, Z.ai, MiniMax', 'moonshot kimi-k2-thinking', 'dashscope qwen3-coder-plus'],
+  ['docs/providers.md: Ollama', 'ollama qwen3-coder:30b', 'ollama qwen3:8b'],
+  ['docs/providers.md: Ollama', 'ollama what-it-has', 'ollama what-it-has'],
+  ['docs/providers.md: LM Studio', 'lmstudio qwen/qwen3-coder-30b', 'lmstudio qwen/qwen3-coder-30b'],
+  ['docs/providers.md: llama.cpp', 'llamacpp qwen3-coder-30b', 'llamacpp qwen3-coder-30b'],
+  [
+    'docs/providers.md: vLLM and SGLang',
+    'vllm Qwen/Qwen3-Coder-30B-A3B-Instruct',
+    'vllm Qwen/Qwen3-Coder-30B-A3B-Instruct',
+  ],
 ];
 type Expected = readonly [name: string, opus: string, haiku: string];
 
@@ -62,6 +88,8 @@ function setupsIn(document: string): Setup[] {
 let folder: string;
 let addresses: Record<string, string>;
 let ownServer: string;
+/** By the name of a server: where its fake is. */
+const serverAddresses = new Map<ServerName, string>();
 /** The last call that any of the fakes let in: whose it is, and the model asked for. */
 let arrived: string;
 const refusals: (() => readonly { readonly message: string }[])[] = [];
@@ -75,9 +103,19 @@ beforeAll(async () => {
   const google = await startFakeGoogleAuth({ known: credentials.known });
   stops.push(google.stop);
 
-  const openai = await started(startFakeOpenAi({ model: answer('openai'), apiKey: keys.openai }));
-  const rules = { models: 'any', key: 'ignored', schema: false } as const;
-  const own = await started(startFakeOpenAi({ model: answer('own'), rules }));
+  const openai = await started(
+    startFakeOpenAi({ model: answer('openai'), responses: answer('openai'), apiKey: keys.openai }),
+  );
+  const own = await started(startFakeServer({ server: 'ollama', model: answer('own') }));
+  for (const server of serverNames) {
+    const fake = await started(startFakeServer({ server, model: answer(server), responses: answer(server) }));
+    serverAddresses.set(server, fake.url);
+    const kind = placeOf(server).tellsModels;
+    if (kind === undefined) continue;
+    const local = startFakeLocalServer({ kind, models: [{ id: 'what-it-has', tools: true }], chat: fake.url });
+    stops.push(local.stop);
+    serverAddresses.set(server, local.url);
+  }
   const gemini = await started(
     startFakeGemini({ model: answer('gemini'), platform: 'ai-studio', apiKey: keys.gemini }),
   );
@@ -146,7 +184,7 @@ async function start({ dotenv }: Setup, number: number, withLogin: boolean) {
   const preload = join(import.meta.dir, 'reroute-google.preload.ts');
   const child = Bun.spawn([process.execPath, `--preload=${preload}`, join(root, 'src', 'main.ts')], {
     cwd: directory,
-    env: { PATH: process.env.PATH ?? '', HOME: directory, PORT: '0', ...addresses, ...server },
+    env: { PATH: process.env.PATH ?? '', HOME: directory, PORT: '0', ...addresses, ...server, ...addressesIn(dotenv) },
     stdout: 'pipe',
     stderr: 'pipe',
   });
@@ -158,6 +196,14 @@ async function start({ dotenv }: Setup, number: number, withLogin: boolean) {
     expect(await child.exited).toBe(0);
   };
   return { client, stop };
+}
+
+/** The addresses of the fakes of the servers that a setup names: an address sets a server up. */
+function addressesIn(dotenv: string): Record<string, string> {
+  const named = [...serverAddresses].filter(([server]) =>
+    new RegExp(`^${server.toUpperCase()}_|=${server}(?:/|$)`, 'm').test(dotenv),
+  );
+  return Object.fromEntries(named.map(([server, url]) => [baseUrlVariableOf(server), url]));
 }
 
 async function urlOf(child: Bun.Subprocess<'ignore', 'pipe', 'pipe'>): Promise<string> {

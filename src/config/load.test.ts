@@ -287,8 +287,8 @@ describe('what is allowed but worth a word', () => {
       'BIG_MODEL is ignored with PREFERRED_PROVIDER=anthropic: Claude names go through as they are',
     ],
     [
-      { OPENAI_BASE_URL: 'http://localhost:1234', BIG_MODEL: 'a', SMALL_MODEL: 'b' },
-      'OPENAI_BASE_URL has no path; most servers answer under /v1: OPENAI_BASE_URL=http://localhost:1234/v1',
+      { OPENAI_BASE_URL: 'http://localhost:4000', BIG_MODEL: 'a', SMALL_MODEL: 'b' },
+      'OPENAI_BASE_URL has no path; most servers answer under /v1: OPENAI_BASE_URL=http://localhost:4000/v1',
     ],
     [
       { OPENAI_BASE_URL: 'http://localhost:1234/v1' },

@@ -169,3 +169,31 @@ test('settings of Azure and of OpenRouter', () => {
   expect(JSON.stringify(config)).not.toContain('a-secret');
   expect(config.openrouter).toEqual({ provider: { order: ['anthropic'] }, siteUrl: undefined, appName: 'my proxy' });
 });
+
+describe('what is probably not meant', () => {
+  const router = { OPENAI_BASE_URL: 'https://openrouter.ai/api/v1', OPENAI_API_KEY: 'k', SMALL_MODEL: 'qwen/qwen3' };
+  const cases: readonly [env: Env, warnings: readonly string[]][] = [
+    [{ ...router, BIG_MODEL: 'qwen/qwen3-coder' }, []],
+    [{ ...router, BIG_MODEL: 'deepseek/deepseek-chat' }, []],
+    [{ ...router, BIG_MODEL: 'openai/anthropic/claude-sonnet-4.5' }, []],
+    [
+      { ...router, BIG_MODEL: 'anthropic/claude-sonnet-4.5' },
+      [
+        "anthropic/claude-sonnet-4.5 goes to anthropic itself: for OpenRouter's model of that name write openai/anthropic/claude-sonnet-4.5",
+      ],
+    ],
+    [
+      { ...router, BIG_MODEL: 'deepseek/deepseek-chat', DEEPSEEK_API_KEY: 'dk' },
+      [
+        "deepseek/deepseek-chat goes to deepseek itself: for OpenRouter's model of that name write openai/deepseek/deepseek-chat",
+      ],
+    ],
+    [{ OPENAI_PROFILE: 'groq', OPENAI_API_KEY: 'k' }, ["BIG_MODEL is not set: Groq is asked for OpenAI's own models"]],
+    [{ OPENAI_BASE_URL: 'http://localhost:11434', BIG_MODEL: 'a', SMALL_MODEL: 'a' }, []],
+    [{ OPENAI_BASE_URL: 'https://me.openai.azure.com', BIG_MODEL: 'a', SMALL_MODEL: 'a' }, []],
+  ];
+  test.each(cases)('%j', (env, warnings) => {
+    const loaded = loadConfig({ env });
+    expect('warnings' in loaded ? loaded.warnings : loaded).toEqual([...warnings]);
+  });
+});

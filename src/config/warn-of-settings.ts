@@ -1,6 +1,8 @@
 import type { Written } from './load.ts';
 import { isLoopback } from './loopback.ts';
 import type { Settings } from './schema.ts';
+import { callableAddress } from './server-settings.ts';
+import { baseUrlVariableOf, keyVariableOf, placeOf, serverNamed, serverOf } from './servers.ts';
 
 /** What is allowed, but probably not meant. */
 export function warnOfSettings(settings: Settings, written: Written): string[] {
@@ -29,7 +31,7 @@ function warnOfIgnoredModels(settings: Settings, written: Written): string[] {
 
 function warnOfOpenAiServer(settings: Settings, written: Written): string[] {
   const warnings: string[] = [];
-  if (new URL(settings.OPENAI_BASE_URL).pathname === '/') {
+  if (new URL(callableAddress(settings.OPENAI_BASE_URL)).pathname === '/') {
     warnings.push(
       `OPENAI_BASE_URL has no path; most servers answer under /v1: OPENAI_BASE_URL=${settings.OPENAI_BASE_URL}/v1`,
     );
@@ -42,7 +44,27 @@ function warnOfOpenAiServer(settings: Settings, written: Written): string[] {
       warnings.push(`${unset.join(' and ')} not set: the server of OPENAI_BASE_URL is asked for OpenAI's own models`);
     }
   }
-  return warnings;
+  const profile = serverNamed(settings.OPENAI_PROFILE);
+  if (profile !== undefined && !written.has('OPENAI_BASE_URL') && !written.has('BIG_MODEL')) {
+    warnings.push(`BIG_MODEL is not set: ${placeOf(profile).title} is asked for OpenAI's own models`);
+  }
+  return [...warnings, ...warnOfRoutersNames(settings, written)];
+}
+
+/** A router's own names begin with vendors that are providers and servers here: what begins so does not go to it. */
+function warnOfRoutersNames(settings: Settings, written: Written): string[] {
+  const router = serverOf({ profile: settings.OPENAI_PROFILE, baseUrl: settings.OPENAI_BASE_URL });
+  if (router === undefined || placeOf(router).routes !== true || settings.PREFERRED_PROVIDER !== 'openai') return [];
+  const { title } = placeOf(router);
+  return modelsOf(settings).flatMap((model) => {
+    const [prefix = ''] = model.split('/', 1);
+    const server = serverNamed(prefix);
+    const isTaken =
+      /^(?:openai|anthropic)$/i.test(prefix) ||
+      (server !== undefined && (written.has(keyVariableOf(server)) || written.has(baseUrlVariableOf(server))));
+    if (!isTaken || !model.includes('/') || /^openai\/.*\//i.test(model)) return [];
+    return [`${model} goes to ${prefix} itself: for ${title}'s model of that name write openai/${model}`];
+  });
 }
 
 function warnOfGoogle(settings: Settings, written: Written): string[] {
