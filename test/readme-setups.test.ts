@@ -35,6 +35,11 @@ const expected: readonly Expected[] = [
   ['README.md: Anthropic only', 'anthropic claude-opus-5-5', 'anthropic claude-haiku-4-5'],
   ['README.md: Anthropic only', 'subscription claude-opus-5-5', 'subscription claude-haiku-4-5'],
   ['README.md: Several providers at once', 'gemini gemini-2.5-pro', 'openai gpt-4.1-mini'],
+  [
+    'README.md: OpenRouter, Groq, Azure, DeepSeek, xAI, Mistral, Ollama, …',
+    'openrouter anthropic/claude-sonnet-4.5',
+    'groq openai/gpt-oss-20b',
+  ],
   ['README.md: A server of your own', 'own qwen3-coder:30b', 'own qwen3:8b'],
   ['docs/google.md: With a key', 'gemini gemini-2.5-pro', 'gemini gemini-2.5-flash'],
   ['docs/google.md: On Vertex AI', 'vertex gemini-2.5-pro', 'vertex gemini-2.5-flash'],

@@ -152,7 +152,7 @@ export const settingsSchema = z.object({
   }),
   OPENAI_PROFILE: setting(serverProfile, {
     group: 'Upstream hosts',
-    description: `How the server behind \`OPENAI_BASE_URL\` differs from others (names of parameters, reasoning fields, limits). \`auto\` guesses from host and port; set it when the server stands behind a gateway or on another port, \`openai\` for a gateway to OpenAI itself. One of ${serverProfiles.map((name) => `\`${name}\``).join(', ')}.`,
+    description: `How the server behind \`OPENAI_BASE_URL\` differs from others (names of parameters, reasoning fields, limits). \`auto\` guesses from host and port; set it when the server stands behind a gateway or on another port, \`openai\` for a gateway to OpenAI itself. Where \`OPENAI_BASE_URL\` is not set, the server is called where it usually is. One of ${serverProfiles.map((name) => `\`${name}\``).join(', ')}.`,
     example: 'vllm',
     default: 'auto',
   }),
