@@ -115,6 +115,14 @@ describe('a request on a terminal', () => {
       ],
     ],
     [
+      'calls that were repaired',
+      { ...answered, callRepairs: { type: 2, name: 1 } },
+      [
+        '12:00:05  200   claude-opus-5-5 → gpt-4.1             24 tools   12 msgs   812ms  3.42s   2.2k + 16.0k →   412    $0.012',
+        '                └ calls repaired: 2 type, 1 name',
+      ],
+    ],
+    [
       'a short note stands on the same line',
       {
         ...failed,

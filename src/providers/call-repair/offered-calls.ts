@@ -20,18 +20,14 @@ export class OfferedCalls {
       for (const name of [tool.name, write(tool.name)]) {
         this.#names.set(name, tool.name);
         const plain = plainName(name);
-        const before = this.#plainNames.get(plain);
-        this.#plainNames.set(plain, before !== undefined && before !== tool.name ? undefined : tool.name);
+        const isTaken = this.#plainNames.has(plain) && this.#plainNames.get(plain) !== tool.name;
+        this.#plainNames.set(plain, isTaken ? undefined : tool.name);
       }
     }
   }
 
   get isEmpty(): boolean {
     return this.#tools.size === 0;
-  }
-
-  has(name: string): boolean {
-    return this.#tools.has(name);
   }
 
   /** The tool that a name means beyond doubt: as it is, or but for case, `_` and `-`, and what models put in front. */

@@ -78,8 +78,9 @@ export class RepairedArguments {
 
   /** What was held back, as it came: the call was cut off, or nobody knows what was meant. */
   rest(): string {
-    const rest = this.#pending;
+    const rest = this.#pending + (this.#escape && this.#expecting === 'in a text' ? '\\' : '');
     this.#pending = '';
+    this.#escape = false;
     return rest;
   }
 

@@ -56,7 +56,7 @@ export class TextCalls {
         return [...this.#taken(), ...this.end()];
       }
     }
-    this.#release(this.#held.length);
+    if (!this.#behindCall || this.#held.trim() !== '') this.#release(this.#held.length);
     return this.#taken();
   }
 
