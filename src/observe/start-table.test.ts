@@ -203,3 +203,13 @@ test('models that were found on this machine, and how to choose others', () => {
   expect(text).toContain('put BIG_MODEL=ollama/… and SMALL_MODEL=ollama/… into .env');
   expect(startFields(factsOf({}, { found }))).toMatchObject({ found: { server: 'ollama' } });
 });
+
+test('the window that a server on this machine gives a model is the one to compact for', () => {
+  const found = {
+    server: 'ollama',
+    baseUrl: 'http://127.0.0.1:11434/v1',
+    models: [{ id: 'a', window: 65_536 }],
+  } as const;
+  const text = table({ BIG_MODEL: 'ollama/a', SMALL_MODEL: 'ollama/a' }, { found });
+  expect(text).toContain('CLAUDE_CODE_AUTO_COMPACT_WINDOW=65536 claude');
+});

@@ -28,7 +28,7 @@ export interface StartFacts {
 export interface FoundModels {
   readonly server: ServerName;
   readonly baseUrl: string;
-  readonly models: readonly { readonly id: string }[];
+  readonly models: readonly { readonly id: string; readonly window?: number | undefined }[];
 }
 
 /** What a person sees when the proxy is ready: where it is, what becomes of each model, what is missing, what to do next. */
@@ -214,7 +214,7 @@ function claudeCommand(facts: StartFacts, tiers: readonly PlannedTier[]) {
     hints.push('If it asks you to log in, add ANTHROPIC_AUTH_TOKEN=any-text in front of claude.');
   }
 
-  const smallest = smallestWindow(tiers);
+  const smallest = smallestWindow(tiers, facts.found);
   if (smallest !== undefined && smallest.tokens < assumedWindow) {
     variables.push(['CLAUDE_CODE_AUTO_COMPACT_WINDOW', String(smallest.tokens)]);
     hints.push(`The window is that of ${printable(smallest.model)}; Claude Code would fill up to a million tokens.`);
@@ -233,12 +233,17 @@ function usesClientLogin(config: Config, tiers: readonly PlannedTier[]): boolean
 }
 
 /** Haiku is left out: Claude Code holds no long conversation with it. */
-function smallestWindow(tiers: readonly PlannedTier[]): { tokens: number; model: string } | undefined {
+function smallestWindow(
+  tiers: readonly PlannedTier[],
+  found: FoundModels | undefined,
+): { tokens: number; model: string } | undefined {
   let smallest: { tokens: number; model: string } | undefined;
   for (const { tier, target, untouched } of tiers) {
     if (tier === 'Haiku' || untouched) continue;
     const traits = traitsOf(target);
-    const tokens = traits.maxInputTokens ?? traits.contextWindow;
+    // A server on one's own machine rarely gives a model all of its window.
+    const told = target.server === found?.server ? found?.models.find(({ id }) => id === target.model) : undefined;
+    const tokens = told?.window ?? traits.maxInputTokens ?? traits.contextWindow;
     if (tokens !== undefined && tokens < (smallest?.tokens ?? Number.POSITIVE_INFINITY)) {
       smallest = { tokens, model: target.model };
     }
