@@ -1,4 +1,5 @@
 import type { CallRepair } from '../provider.ts';
+import { HeldJson } from './held-json.ts';
 import { beginningOf, endOf, isContainer, letters, wordOfJson } from './json-pieces.ts';
 import { mendedObject, parsedOrNothing } from './mended-json.ts';
 import { repairedValue } from './repaired-value.ts';
@@ -35,16 +36,8 @@ export class RepairedArguments {
   readonly #root: SchemaPlace;
   readonly #note: (repair: CallRepair) => void;
   readonly #open: Container[] = [];
+  readonly #json = new HeldJson();
   #expecting: Expecting = 'value';
-  #out = '';
-  /** Read but not written; it may yet be left out. */
-  #pending = '';
-  /** Where in it the comma in front of a member stands. */
-  #commaAt = -1;
-  /** Where in it the value begins. */
-  #valueAt = 0;
-  /** What came before `#pending`, as it came. */
-  #read = '';
   /** Inside of a held value: how deep, and whether in a text. */
   #depth = 0;
   #inText = false;
@@ -62,26 +55,23 @@ export class RepairedArguments {
 
   /** What of it can be written. */
   push(text: string): string {
-    this.#out = '';
     this.#take(text);
-    return this.#out;
+    return this.#json.take();
   }
 
   /** The upstream says that the call is whole: what is still to be written. */
   end(): string {
-    this.#out = '';
     if (this.#expecting === 'in a word' && !this.#endWord()) this.#expecting = 'mending';
     if (this.#expecting === 'mending') this.#mend();
     else if (this.#mayClose()) this.#closeAll();
-    return this.#out + this.rest();
+    return this.#json.take() + this.rest();
   }
 
   /** What was held back, as it came: the call was cut off, or nobody knows what was meant. */
   rest(): string {
-    const rest = this.#pending + (this.#escape && this.#expecting === 'in a text' ? '\\' : '');
-    this.#pending = '';
+    const backslash = this.#escape && this.#expecting === 'in a text' ? '\\' : '';
     this.#escape = false;
-    return rest;
+    return this.#json.giveBack() + backslash;
   }
 
   #take(text: string): void {
@@ -101,11 +91,11 @@ export class RepairedArguments {
       case 'held':
         return this.#inHeld(text, at);
       case 'mending':
-        this.#pending += text.slice(at);
+        this.#json.hold(text.slice(at));
         return text.length;
     }
     const end = endOf(letters.blank, text, at);
-    this.#pending += text.slice(at, end);
+    this.#json.hold(text.slice(at, end));
     const character = text[end];
     if (character === undefined) return end;
     switch (this.#expecting) {
@@ -116,7 +106,7 @@ export class RepairedArguments {
         return this.#between(character, text, end);
       case 'colon':
         if (character !== ':') return this.#giveUp(text, end);
-        this.#pending += ':';
+        this.#json.hold(':');
         this.#expecting = 'value';
         return end + 1;
       default:
@@ -129,27 +119,24 @@ export class RepairedArguments {
   #between(character: string, text: string, at: number): number {
     const container = this.#open.at(-1);
     if (character === (container?.kind === 'array' ? ']' : '}')) return this.#close(character, at);
-    if (this.#expecting === 'comma' && this.#commaAt === -1) {
+    if (this.#expecting === 'comma' && !this.#json.hasComma) {
       if (character !== ',') return this.#giveUp(text, at);
-      this.#commaAt = this.#pending.length;
-      this.#pending += ',';
+      this.#json.holdComma();
       if (container?.kind === 'array') this.#expecting = 'value';
       return at + 1;
     }
     if (character !== '"') return this.#giveUp(text, at);
-    if (container !== undefined) container.name = '';
-    this.#pending += '"';
+    this.#json.begin();
+    this.#json.hold('"');
     this.#expecting = 'in a name';
-    this.#valueAt = this.#pending.length;
     return at + 1;
   }
 
   #inAName(text: string, at: number): number {
     const end = this.#endOfText(text, at);
     if (end === -1) return text.length;
-    const written = this.#pending.slice(this.#valueAt, -1);
     const container = this.#open.at(-1);
-    const name = parsedOrNothing(`"${written}"`)?.value;
+    const name = parsedOrNothing(this.#json.begun)?.value;
     if (container === undefined || typeof name !== 'string') return this.#giveUp(text, end);
     container.name = name;
     this.#expecting = 'colon';
@@ -159,8 +146,8 @@ export class RepairedArguments {
   /** Puts a text up to its closing quote into what is held; -1 where that is still to come. */
   #endOfText(text: string, from: number): number {
     for (let at = from; at < text.length; at++) {
-      const character = text[at];
-      this.#pending += character;
+      const character = text[at] ?? '';
+      this.#json.hold(character);
       if (this.#escape) this.#escape = false;
       else if (character === '\\') this.#escape = true;
       else if (character === '"') return at + 1;
@@ -174,7 +161,7 @@ export class RepairedArguments {
     if (container?.kind === 'array' && character === ']') return this.#close(character, at);
     const place = this.#place();
     const types = acceptedTypes(place);
-    this.#valueAt = this.#pending.length;
+    this.#json.begin();
     const type = beginningOf(character);
     if (type === undefined || (container === undefined && !isContainer(type))) return this.#giveUp(text, at);
     if (type === 'word') {
@@ -187,7 +174,7 @@ export class RepairedArguments {
       this.#inText = false;
       return at;
     }
-    this.#pending += character;
+    this.#json.hold(character);
     if (isContainer(type)) {
       this.#write();
       this.#open.push({ kind: type, place, written: false, name: '' });
@@ -207,50 +194,47 @@ export class RepairedArguments {
       const isKnown = /["\\/bfnrtu]/.test(character);
       if (!isKnown) this.#note('json');
       // `\d` of a pattern that was not escaped once more; `\'` as other languages write it.
-      this.#writeInText(isKnown ? `\\${character}` : character === "'" ? "'" : `\\\\${character}`, `\\${character}`);
+      const written = isKnown ? `\\${character}` : character === "'" ? "'" : `\\\\${character}`;
+      this.#json.pass(`\\${character}`, written);
       return at + 1;
     }
     if (this.#dropsEmpty) {
       this.#dropsEmpty = false;
       if (character === '"') {
-        this.#leaveOut('"');
+        this.#json.hold('"');
+        this.#leaveOut();
         return at + 1;
       }
       this.#write();
     }
     const end = endOf(letters.ofText, text, at);
-    if (end > at) this.#writeInText(text.slice(at, end), text.slice(at, end));
+    if (end > at) this.#json.pass(text.slice(at, end));
     const next = text[end];
     if (next === undefined) return end;
     if (next === '\\') this.#escape = true;
     else if (next === '"') {
-      this.#writeInText('"', '"');
+      this.#json.pass('"');
       this.#endValue();
     } else {
       this.#note('json');
-      this.#writeInText(JSON.stringify(next).slice(1, -1), next);
+      this.#json.pass(next, JSON.stringify(next).slice(1, -1));
     }
     return end + 1;
   }
 
-  #writeInText(written: string, read: string): void {
-    this.#out += written;
-    this.#read += read;
-  }
-
   #inAWord(text: string, at: number): number {
     const end = endOf(letters.ofWord, text, at);
-    this.#pending += text.slice(at, end);
+    this.#json.hold(text.slice(at, end));
     if (end === text.length) return end;
     return this.#endWord() ? end : this.#giveUp(text, end);
   }
 
   /** False where it is no word of JSON. */
   #endWord(): boolean {
-    const value = this.#pending.slice(this.#valueAt);
+    const value = this.#json.begun;
     if (!wordOfJson.test(value)) return false;
     const isUnwanted = value === 'null' && acceptedTypes(this.#place())?.has('null') === false;
-    if (isUnwanted && this.#mayBeLeftOut()) this.#leaveOut('');
+    if (isUnwanted && this.#mayBeLeftOut()) this.#leaveOut();
     else this.#writeRepaired(value);
     return true;
   }
@@ -258,7 +242,7 @@ export class RepairedArguments {
   #inHeld(text: string, from: number): number {
     for (let at = from; at < text.length; at++) {
       const character = text[at] ?? '';
-      this.#pending += character;
+      this.#json.hold(character);
       if (this.#inText) {
         if (this.#escape) this.#escape = false;
         else if (character === '\\') this.#escape = true;
@@ -267,8 +251,8 @@ export class RepairedArguments {
       else if (character === '{' || character === '[') this.#depth += 1;
       else if (character === '}' || character === ']') this.#depth -= 1;
       if (this.#depth > 0 || this.#inText) continue;
-      const value = this.#pending.slice(this.#valueAt);
-      if (value === '""' && this.#mayBeLeftOut()) this.#leaveOut('');
+      const value = this.#json.begun;
+      if (value === '""' && this.#mayBeLeftOut()) this.#leaveOut();
       else if (parsedOrNothing(value) === undefined) return this.#giveUp(text, at + 1);
       else this.#writeRepaired(value);
       return at + 1;
@@ -280,13 +264,8 @@ export class RepairedArguments {
   #writeRepaired(value: string): void {
     const place = this.#place();
     const repaired = repairedValue(value, place);
-    this.#read += this.#pending;
-    if (repaired !== undefined) {
-      this.#note('type');
-      const within = repairedText(repaired, place, this.#note);
-      this.#pending = this.#pending.slice(0, this.#valueAt) + within;
-    }
-    this.#write(false);
+    if (repaired !== undefined) this.#note('type');
+    this.#write(repaired === undefined ? undefined : repairedText(repaired, place, this.#note));
     this.#endValue();
   }
 
@@ -294,37 +273,24 @@ export class RepairedArguments {
     this.#expecting = this.#open.length === 0 ? 'nothing' : 'comma';
   }
 
-  /** Writes what is held, without a comma that has lost what stood before it. */
-  #write(isRead = true): void {
-    if (isRead) this.#read += this.#pending;
+  /** Writes what is held; the comma in front of it only where something stands before that. */
+  #write(instead?: string): void {
     const container = this.#open.at(-1);
-    const comma = this.#commaAt;
-    const isStray = comma !== -1 && container?.written === false;
-    this.#out += isStray ? this.#pending.slice(0, comma) + this.#pending.slice(comma + 1) : this.#pending;
+    this.#json.write(container?.written !== false, instead);
     if (container !== undefined) container.written = true;
-    this.#pending = '';
-    this.#commaAt = -1;
   }
 
   /** The member that is being read is as if it had never been. */
-  #leaveOut(last: string): void {
+  #leaveOut(): void {
     this.#note('empty');
-    this.#read += this.#pending + last;
-    this.#pending = '';
-    this.#commaAt = -1;
+    this.#json.leaveOut();
     this.#expecting = 'comma';
   }
 
   #close(character: string, at: number): number {
-    this.#read += this.#pending + character;
-    const comma = this.#commaAt;
-    if (comma !== -1) {
-      this.#note('json');
-      this.#pending = this.#pending.slice(0, comma) + this.#pending.slice(comma + 1);
-    }
-    this.#out += this.#pending + character;
-    this.#pending = '';
-    this.#commaAt = -1;
+    if (this.#json.hasComma) this.#note('json');
+    this.#json.hold(character);
+    this.#json.write(false);
     this.#open.pop();
     this.#endValue();
     return at + 1;
@@ -340,10 +306,9 @@ export class RepairedArguments {
   /** The model has ended without closing what it had opened. */
   #closeAll(): void {
     this.#note('json');
-    this.#pending = '';
-    this.#commaAt = -1;
+    this.#json.leaveOut();
     for (let container = this.#open.pop(); container !== undefined; container = this.#open.pop()) {
-      this.#out += container.kind === 'array' ? ']' : '}';
+      this.#json.add(container.kind === 'array' ? ']' : '}');
     }
     this.#expecting = 'nothing';
   }
@@ -351,29 +316,28 @@ export class RepairedArguments {
   /** No JSON from here on: what is meant shows when it is whole. */
   #giveUp(text: string, at: number): number {
     this.#expecting = 'mending';
-    this.#pending += text.slice(at);
+    this.#json.hold(text.slice(at));
     return text.length;
   }
 
   #mend(): void {
+    const { read, text } = this.#json;
     if (this.#isWhole) {
       // A second, different object: which of the two was meant nobody knows.
-      const rest = this.#pending.trim();
-      if (rest.startsWith('{') && rest !== this.#read.trim()) return;
+      const more = text.trim();
+      if (more.startsWith('{') && more !== read.trim()) return;
       this.#note('json');
-      this.#pending = '';
+      this.#json.leaveOut();
       return;
     }
-    const whole = this.#read + this.#pending;
-    const mended = this.#mended ? undefined : mendedObject(whole);
-    if (mended === undefined || !mended.startsWith(this.#read)) return;
+    const mended = this.#mended ? undefined : mendedObject(read + text);
+    if (mended === undefined || !mended.startsWith(read)) return;
     this.#mended = true;
     this.#note('json');
-    this.#pending = '';
-    this.#commaAt = -1;
-    const last = this.#read.at(-1);
+    this.#json.giveBack();
+    const last = read.at(-1);
     this.#expecting = last === undefined || last === '[' ? 'value' : last === '{' ? 'name' : 'comma';
-    this.#take(mended.slice(this.#read.length));
+    this.#take(mended.slice(read.length));
   }
 
   #place(): SchemaPlace {
