@@ -34,10 +34,22 @@ export function chatServers(): string {
     ],
     ['one forced tool', ({ toolChoice }) => forceWords[toolChoice]],
     ['schema of the answer', ({ structured }) => (structured === 'json_schema' ? 'enforced' : 'told')],
-    ['images', ({ images }) => ({ none: 'no', 'png-jpeg': 'PNG, JPEG', all: 'yes' })[images]],
+    [
+      'images',
+      ({ images, maxImages }) =>
+        ({ none: 'no', 'png-jpeg': 'PNG, JPEG', all: maxImages === undefined ? 'yes' : `the last ${maxImages}` })[
+          images
+        ],
+    ],
     ['PDF', ({ files }) => (files ? 'yes' : 'no')],
     ['`top_k`', ({ topK }) => (topK ? 'yes' : 'no')],
-    ['cache key', ({ promptCacheKey }) => (promptCacheKey ? 'yes' : 'no')],
+    [
+      'caches',
+      ({ promptCacheKey, cacheMarks }) =>
+        promptCacheKey ? 'by key' : cacheMarks ? 'marks of Claude and Gemini' : 'by itself',
+    ],
+    ['web search', ({ webSearch, responses }) => (webSearch ? 'its own' : responses ? 'on Responses' : 'by the proxy')],
+    ['tools at most', ({ maxTools }) => String(maxTools ?? '–')],
   ];
   const rows = serverProfiles
     .filter((profile) => profile !== 'auto')

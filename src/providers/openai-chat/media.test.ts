@@ -215,3 +215,18 @@ test('other blocks of a result become text; unknown ones are listed', () => {
   );
   expect(lost).toEqual(['messages.2.content.0.content.2']);
 });
+
+test('of more images than a server takes, the latest are sent, wherever they stand', () => {
+  const numbered = (number: number) => image(base64('image/png', `AAA${number}`));
+  const messages = [
+    { role: 'user', content: [numbered(1), numbered(2)] },
+    { role: 'assistant', content: [{ type: 'tool_use', id: 'A', name: 'Look', input: {} }] },
+    { role: 'user', content: [{ type: 'tool_result', tool_use_id: 'A', content: [numbered(3), numbered(4)] }] },
+    { role: 'user', content: [document({ type: 'content', content: [numbered(5)] }), numbered(6), numbered(7)] },
+  ];
+  const built = buildChat({ messages }, { profile: 'groq', model: 'some-model' });
+  const sent = [...JSON.stringify(built.body.messages).matchAll(/base64,AAA(\d)/g)].map(([, number]) => number);
+  expect(sent).toEqual(['3', '4', '5', '6', '7']);
+  expect(built.lost).toEqual(['messages.0.content.0', 'messages.0.content.1']);
+  expect(buildChat({ messages }, { profile: 'openrouter', model: 'some/model' }).lost).toEqual([]);
+});

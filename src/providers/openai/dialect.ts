@@ -59,6 +59,8 @@ export interface ChatDialect {
   readonly demandedReasoning: string | undefined;
 
   readonly images: 'none' | 'png-jpeg' | 'all';
+  /** In one request. */
+  readonly maxImages: number | undefined;
   readonly imageDetail: boolean;
   readonly files: boolean;
 

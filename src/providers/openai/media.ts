@@ -17,6 +17,8 @@ export function writeImage(block: Image, list: PieceList, translation: Translati
     omitMedium('image', notKnown, list, losses, path);
   } else if (!traits.images || dialect.images === 'none') {
     omitMedium('image', 'this model cannot see images', list, losses, path);
+  } else if (translation.olderImages.has(block)) {
+    omitMedium('image', `this server takes ${dialect.maxImages} images, and later ones are there`, list, losses, path);
   } else if (
     source.type === 'base64' &&
     dialect.images === 'png-jpeg' &&

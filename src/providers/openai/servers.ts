@@ -33,6 +33,7 @@ const generic: ChatDialect = {
   reasoningBack: 'never',
   demandedReasoning: undefined,
   images: 'all',
+  maxImages: undefined,
   imageDetail: false,
   files: false,
   streamOptions: true,
@@ -130,9 +131,10 @@ export const dialects: Readonly<Record<Exclude<ServerProfile, 'auto'>, ChatDiale
     demandedReasoning: 'reasoning_content',
     images: 'none',
   },
-  /** Sources: "Reasoning", "Tool Use". */
+  /** Sources: "Reasoning", "Tool Use", "Images and Vision". */
   groq: {
     ...generic,
+    maxImages: 5,
     outputLimitField: 'max_completion_tokens',
     midSystem: 'in-place',
     neighbours: 'separate',
@@ -149,11 +151,13 @@ export const dialects: Readonly<Record<Exclude<ServerProfile, 'auto'>, ChatDiale
     promptCacheKey: true,
     conversationHeader: 'x-grok-conv-id',
   },
+  /** Sources: its API reference, "Vision". */
   mistral: {
     ...generic,
+    maxImages: 8,
     effort: 'none',
     // Source: the model options of its provider in the AI SDK.
-    effortByModel: [{ model: /^mistral-small-(?:latest|26)/i, form: 'high-or-none' }],
+    effortByModel: [{ model: /mistral-small/i, form: 'high-or-none' }],
     prefill: 'prefix-mark',
     streamOptions: false,
     toolIds: 'nine-letters',

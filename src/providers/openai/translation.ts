@@ -7,6 +7,7 @@ import type { Repair, Target, TranslationContext } from '../provider.ts';
 import type { OpenaiApi } from './api.ts';
 import { type ChatDialect, dialectOf, repairedDialect } from './dialect.ts';
 import { nameRule } from './name-rule.ts';
+import { olderImages } from './older-images.ts';
 import { callIdWriter } from './tool-ids.ts';
 
 /** One request on its way to one target: everything its parts are translated by. */
@@ -22,6 +23,8 @@ export interface Translation {
   /** The client's id of a call → one that the server takes. */
   readonly callId: (id: string) => string;
   readonly losses: LossList;
+  /** Image blocks that are too many for the server. */
+  readonly olderImages: ReadonlySet<unknown>;
 }
 
 /** What one of the two APIs does with blocks, messages and tools. */
@@ -48,6 +51,7 @@ export function startTranslation(
     names: toolNamesOf(request, nameRule),
     callId: callIdWriter(api === 'responses' ? 'at-most-64' : dialect.toolIds),
     losses: new LossList(),
+    olderImages: olderImages(request, dialect.maxImages),
   };
 }
 
