@@ -225,6 +225,7 @@ describe('what stays text', () => {
     ['a form cut inside', '<|channel|>commentary to=functions.Read <|message|>{"file_path":"/a"'],
     ['GLM’s without an end', '<tool_call>Read\n<arg_key>file_path</arg_key>'],
     ['blanks and text', '\n\n  so'],
+    ['blanks and what might have been a form', '\n <tool_x'],
   ];
   test.each(cases)('%s', (_, text) => {
     expect(written(text)).toBe(`text(${text}) end_turn`);
@@ -300,7 +301,12 @@ describe('calls of the server’s own form', () => {
   });
 
   test('two tools that come out alike are not taken for each other', () => {
-    const tools = ['get_it', 'getIt'].map((name) => ({ name, input_schema: { type: 'object' as const } }));
+    const toolsOf = (names: readonly string[]) =>
+      names.map((name) => ({ name, input_schema: { type: 'object' as const } }));
+    const [tools, near] = [toolsOf(['get_it', 'getIt']), toolsOf(['get_ip', 'get_id'])];
+    expect(repaired([{ call: 'get_is', input: '{}' }], { stopReason: 'tool_use' }, { tools: near })[0]).toBe(
+      'get_is({}) tool_use',
+    );
     expect(repaired([{ call: 'GetIt', input: '{}' }], { stopReason: 'tool_use' }, { tools })[0]).toBe(
       'GetIt({}) tool_use',
     );

@@ -16,19 +16,22 @@ const firstNames: ReadonlySet<string> = new Set([
 
 /**
  * Whether a text may be nothing but a call in JSON, as Llama and small models write one: `{"name": …, "parameters": …}`.
- * Told as early as can be, since the text is held back meanwhile.
+ * `yes`: it names a tool, and is read when it is whole. Told as early as can be, since the text is held back meanwhile.
  */
-export function mayBeBareCall(text: string, offered: OfferedCalls): boolean {
+export function mayBeBareCall(text: string, offered: OfferedCalls): 'yes' | 'perhaps' | 'no' {
   const begun = opening.exec(text)?.[0];
-  if (begun === undefined) return /^\s*(?:`{0,3}|```[a-z_]{0,9}\s*)\[?\s*$/.test(text) && text.length < longestOpening;
+  if (begun === undefined) {
+    const isBeginning = /^\s*(?:`{0,3}|```[a-z_]{0,9}\s*)\[?\s*$/.test(text) && text.length < longestOpening;
+    return isBeginning ? 'perhaps' : 'no';
+  }
   const rest = text.slice(begun.length);
-  if (rest === '') return true;
   const [, name, value] = /^"([^"]*)"(?:\s*:\s*"([^"]*)")?/.exec(rest) ?? [];
-  if (name === undefined) return /^"[a-z_]{0,12}$/.test(rest);
-  if (!firstNames.has(name)) return false;
-  if (value === undefined) return true;
-  if (name === 'type') return value === 'function';
-  return name === 'parameters' || name === 'arguments' || offered.alike(value) !== undefined;
+  if (name === undefined) return /^(?:"[a-z_]{0,12})?$/.test(rest) ? 'perhaps' : 'no';
+  if (!firstNames.has(name)) return 'no';
+  if (name === 'parameters' || name === 'arguments') return 'yes';
+  if (value === undefined) return rest.length < longestOpening ? 'perhaps' : 'no';
+  if (name === 'type') return value === 'function' ? 'yes' : 'no';
+  return offered.alike(value) === undefined ? 'no' : 'yes';
 }
 
 export function bareCalls(text: string): readonly WrittenCall[] | undefined {

@@ -24,6 +24,16 @@ const schema = {
     options: { type: 'object', properties: { depth: { type: 'integer' } } },
     any: {},
     some: { anyOf: [{ type: 'integer' }, { type: 'null' }] },
+    free: { anyOf: [{ type: 'integer' }, {}] },
+    choice: {
+      oneOf: [
+        { type: 'object', properties: { v: { type: 'integer' } } },
+        { type: 'object', properties: { v: { type: 'string' } } },
+      ],
+    },
+    tuple: { type: 'array', prefixItems: [{ type: 'string' }], items: { type: 'integer' } },
+    byPattern: { patternProperties: { '^x': { type: 'string' } }, additionalProperties: { type: 'integer' } },
+    merged: { allOf: [{ properties: { v: { type: 'integer' } } }, { required: ['v'] }] },
   },
   $defs: {
     todo: {
@@ -53,6 +63,7 @@ describe('what is valid, and what nobody knows better, goes through as it is', (
     ' {\t"path" : "a\\nb\\u00e9\\"\\\\" ,\n"limit" : 3e0 , "list":[ ], "options" : { } } \n',
     '{"path":"","nullable":null,"some":null,"any":"","either":true,"digits":"1","ratio":-0.5e-3}',
     '{"todos":[{"content":"","status":"open","weight":1}],"any":{"limit":"5","list":"x"},"unknown":"5"}',
+    '{"free":"5","choice":{"v":"5"},"tuple":["5"],"byPattern":{"x1":"5"},"digits":7,"merged":{"v":""}}',
     '{"flag":"yes","path":"x"}',
     '{"limit":"4.5","path":"x"}',
     '{"limit":true}',
@@ -88,6 +99,7 @@ describe('repairs', () => {
     ['{"either":"true"}', '{"either":true}', 'type'],
     ['{"either":"7"}', '{"either":7}', 'type'],
     ['{"some":"null"}', '{"some":null}', 'type'],
+    ['{"merged":{"v":"5"},"byPattern":{"y":"5"}}', '{"merged":{"v":5},"byPattern":{"y":"5"}}', 'type'],
     ['{"path":5,"digits":2}', '{"path":"5","digits":"2"}', 'type type'],
     ['{"list":"a","numbers":1}', '{"list":["a"],"numbers":[1]}', 'type type'],
     ['{"list":"[\\"a\\", \\"b\\"]"}', '{"list":["a", "b"]}', 'type'],

@@ -9,28 +9,25 @@ export function repairedValue(text: string, place: SchemaPlace): string | undefi
   const types = acceptedTypes(place);
   const value: unknown = JSON.parse(text);
   if (types === undefined || types.has(typeOfValue(value))) return undefined;
-  const readings = typeof value === 'string' ? readingsOf(value, types) : plainReadings(text, value, types);
-  const meant = readings.filter((reading) => isListed(place, JSON.parse(reading)));
-  if (meant.length === 1) return meant[0];
-  return meant.length === 0 && types.has('array') ? wrapped(text, value, place) : undefined;
+  const meant = typeof value === 'string' ? readingOf(value, types) : plainReading(text, value, types);
+  if (meant !== undefined) return isListed(place, JSON.parse(meant)) ? meant : undefined;
+  return types.has('array') ? wrapped(text, value, place) : undefined;
 }
 
-/** What a text may stand for: models write numbers, switches and whole objects as texts. */
-function readingsOf(text: string, types: ReadonlySet<JsonType>): string[] {
+/** What a text stands for: models write numbers, switches and whole objects as texts. */
+function readingOf(text: string, types: ReadonlySet<JsonType>): string | undefined {
   const trimmed = text.trim();
-  const readings: string[] = [];
-  if (types.has('boolean') && /^(?:true|false)$/i.test(trimmed)) readings.push(trimmed.toLowerCase());
-  if (types.has('null') && /^(?:null|none)$/i.test(trimmed)) readings.push('null');
+  if (types.has('boolean') && /^(?:true|false)$/i.test(trimmed)) return trimmed.toLowerCase();
+  if (types.has('null') && /^(?:null|none)$/i.test(trimmed)) return 'null';
   const parsed = parsedOrNothing(trimmed);
-  if (parsed === undefined) return readings;
+  if (parsed === undefined) return undefined;
   const type = typeOfValue(parsed.value);
-  if (type !== 'string' && type !== 'boolean' && type !== 'null' && types.has(type)) readings.push(trimmed);
-  return readings;
+  return type !== 'string' && types.has(type) ? trimmed : undefined;
 }
 
-function plainReadings(text: string, value: unknown, types: ReadonlySet<JsonType>): string[] {
+function plainReading(text: string, value: unknown, types: ReadonlySet<JsonType>): string | undefined {
   const isPlain = typeof value === 'number' || typeof value === 'boolean';
-  return isPlain && types.has('string') ? [JSON.stringify(text)] : [];
+  return isPlain && types.has('string') ? JSON.stringify(text) : undefined;
 }
 
 /** One item where a list is wanted. A text with a comma may be a list already, of a kind that nobody can take apart. */

@@ -116,15 +116,19 @@ export function isListed({ schema, root }: SchemaPlace, value: unknown, depth = 
   );
 }
 
-/** The one branch or part that a value of this type can belong to; of several nobody knows which. */
+/** What a part of the schema says of it; else what the one branch does that a value of this type can belong to. */
 function onlyOne(
   schema: Schema,
   root: unknown,
   type: JsonType,
   read: (place: SchemaPlace) => SchemaPlace,
 ): SchemaPlace {
-  const places = [...partsOf(schema, root), ...branchesOf(schema, root).flat()];
-  const fitting = places.filter((place) => acceptedTypes(place)?.has(type) !== false);
+  const told = partsOf(schema, root)
+    .map(read)
+    .find((place) => place !== anything);
+  if (told !== undefined) return told;
+  const branches = branchesOf(schema, root).flat();
+  const fitting = branches.filter((place) => acceptedTypes(place)?.has(type) !== false);
   return fitting.length === 1 && fitting[0] !== undefined ? read(fitting[0]) : anything;
 }
 

@@ -11,7 +11,10 @@ const fence = '```';
 const starts = [fence, ...callForms.map(({ start }) => start)];
 const anyStart = new RegExp(starts.map((start) => RegExp.escape(start)).join('|'), 'g');
 const longestStart = Math.max(...starts.map(({ length }) => length));
+const longestEnd = Math.max(...callForms.flatMap(({ ends }) => ends.map(({ length }) => length)));
 const maxHeld = 1024 * 1024;
+/** So many forms that were none, and the text is of another kind. */
+const mostFailures = 20;
 /** Qwen3-Coder writes it also where it has not opened it. */
 const strayEnd = '</tool_call>';
 
@@ -23,7 +26,15 @@ export class TextCalls {
   readonly #offered: OfferedCalls;
   /** Not decided yet. */
   #held = '';
+  /** What came behind that inside of a form: put together only when its end comes, since that takes time. */
+  #more: string[] = [];
+  #moreLength = 0;
+  /** The last letters of it, in which an end may have begun. */
+  #tail = '';
   #form: CallForm | 'bare' | undefined;
+  /** The form has begun like a call, and only its end is waited for. */
+  #isSure = false;
+  #failures = 0;
   #inFence = false;
   #behindCall = false;
   #off = false;
@@ -36,28 +47,54 @@ export class TextCalls {
   }
 
   push(text: string): readonly TextPiece[] {
-    this.#held += text;
+    if (this.#isSure && !this.#holdMore(text)) return none;
+    if (!this.#isSure) this.#held += text;
+    this.#join();
     this.#look();
     return this.#taken();
   }
 
   /** The text is over. */
   end(): readonly TextPiece[] {
-    const form = this.#form;
-    if (form !== undefined && !this.#off) {
+    this.#join();
+    while (this.#form !== undefined && !this.#off) {
+      const form = this.#form;
       const calls = form === 'bare' ? bareCalls(this.#held) : form.read(this.#held.slice(form.start.length), false);
       // The answer may have been cut off just here.
-      if (calls?.every(isWhole) === true && this.#addCalls(calls)) this.#held = '';
-      else if (form !== 'bare') {
-        // There may be another form behind its beginning.
-        this.#release(form.start.length);
-        this.#form = undefined;
-        this.#look();
-        return [...this.#taken(), ...this.end()];
+      if (calls?.every(isWhole) === true && this.#addCalls(calls)) {
+        this.#held = '';
+        break;
       }
+      // There may be another form behind its beginning.
+      this.#noCall(form);
+      this.#look();
     }
     if (!this.#behindCall || this.#held.trim() !== '') this.#release(this.#held.length);
     return this.#taken();
+  }
+
+  /** Whether the end may have come, or too much. */
+  #holdMore(text: string): boolean {
+    this.#more.push(text);
+    this.#moreLength += text.length;
+    const window = this.#tail + text;
+    this.#tail = window.slice(-longestEnd);
+    if (this.#held.length + this.#moreLength > maxHeld) return true;
+    return this.#form !== 'bare' && this.#form?.ends.some((mark) => window.includes(mark)) === true;
+  }
+
+  #join(): void {
+    if (this.#more.length > 0) this.#held += this.#more.join('');
+    this.#more = [];
+    this.#moreLength = 0;
+    this.#isSure = false;
+  }
+
+  /** From now on only the end of the form is waited for. */
+  #wait(): false {
+    this.#isSure = true;
+    this.#tail = this.#held.slice(-longestEnd);
+    return false;
   }
 
   #taken(): readonly TextPiece[] {
@@ -80,9 +117,10 @@ export class TextCalls {
       return true;
     }
     if (this.#form === 'bare') {
-      if (mayBeBareCall(this.#held, this.#offered)) return false;
-      this.#form = undefined;
-      return true;
+      const answer = mayBeBareCall(this.#held, this.#offered);
+      if (answer === 'yes') return this.#wait();
+      if (answer === 'no') this.#form = undefined;
+      return answer === 'no';
     }
     return this.#readForm(this.#form);
   }
@@ -90,9 +128,13 @@ export class TextCalls {
   #readForm(form: CallForm): boolean {
     const inner = this.#held.slice(form.start.length);
     const begun = inner.trimStart();
-    if (begun !== '' && !form.goesOn.test(begun)) return this.#noCall(form);
+    if (begun === '') return false;
+    if (!form.goesOn.test(begun)) {
+      this.#form = undefined;
+      return this.#release(form.start.length);
+    }
     const end = nearest(inner, form.ends);
-    if (end === undefined) return false;
+    if (end === undefined) return this.#wait();
     if (!this.#addCalls(form.read(inner.slice(0, end.at), true))) return this.#noCall(form);
     this.#held = inner.slice(end.at + end.mark.length);
     this.#form = undefined;
@@ -100,9 +142,12 @@ export class TextCalls {
     return true;
   }
 
-  #noCall(form: CallForm): boolean {
+  /** The form has turned out to be none; its beginning is text. */
+  #noCall(form: CallForm | 'bare'): boolean {
     this.#form = undefined;
-    return this.#release(form.start.length);
+    this.#failures += 1;
+    if (this.#failures >= mostFailures) this.#off = true;
+    return form === 'bare' || this.#release(form.start.length);
   }
 
   #addCalls(calls: readonly WrittenCall[] | undefined): boolean {
@@ -122,8 +167,10 @@ export class TextCalls {
   /** Lets text through up to what may begin a form. */
   #find(): boolean {
     anyStart.lastIndex = 0;
+    let seen = 0;
     for (let found = anyStart.exec(this.#held); found !== null; found = anyStart.exec(this.#held)) {
       const [start] = found;
+      seen = anyStart.lastIndex;
       if (start === fence) this.#inFence = !this.#inFence;
       else if (!this.#inFence) {
         this.#release(found.index);
@@ -131,9 +178,7 @@ export class TextCalls {
         return true;
       }
     }
-    const kept = unfinishedStart(this.#held);
-    // What was looked at for fences is not looked at again.
-    this.#release(this.#held.length - kept);
+    this.#release(this.#held.length - unfinishedStart(this.#held, seen));
     return false;
   }
 
@@ -145,9 +190,11 @@ export class TextCalls {
   }
 }
 
-/** How much of the end of a text may be the beginning of a form or a fence. */
-function unfinishedStart(text: string): number {
-  const from = Math.max(0, text.length - longestStart + 1);
+const none: readonly TextPiece[] = [];
+
+/** How much of the end of a text may be the beginning of a form or a fence; what was `seen` is neither. */
+function unfinishedStart(text: string, seen: number): number {
+  const from = Math.max(seen, text.length - longestStart + 1);
   for (let at = from; at < text.length; at++) {
     const character = text[at];
     if (character !== '<' && character !== '[' && character !== '`') continue;

@@ -1,0 +1,73 @@
+import { expect, test } from 'bun:test';
+import { nameRule } from '../openai/name-rule.ts';
+import { OfferedCalls } from './offered-calls.ts';
+import { TextCalls } from './text-calls.ts';
+
+const tools = [{ name: 'Read', input_schema: { type: 'object' as const } }];
+const offered = new OfferedCalls({ model: 'm', max_tokens: 1, messages: [], tools }, nameRule);
+
+/** What goes on after each piece. */
+function shown(pieces: readonly string[], mayBeBare = false): string[] {
+  const calls = new TextCalls(offered, mayBeBare);
+  return pieces.map((piece) =>
+    calls
+      .push(piece)
+      .map((found) => ('text' in found ? found.text : '(call)'))
+      .join(''),
+  );
+}
+
+test('text goes on at once, but for what may be the beginning of a call', () => {
+  expect(shown(['a', ' <', 'b', ' [TOOL', 'S]', ' ``', '`', ' <tool_call>'])).toEqual([
+    'a',
+    ' ',
+    '<b',
+    ' ',
+    '[TOOLS]',
+    ' ',
+    '```',
+    ' <tool_call>',
+  ]);
+});
+
+test('a mark that goes on like no call is text as soon as that is seen', () => {
+  expect(shown(['<tool_call>', '` is a tag', '.'])).toEqual(['', '<tool_call>` is a tag', '.']);
+  expect(shown(['<|python_tag|>', 'import os'])).toEqual(['', '<|python_tag|>import os']);
+});
+
+test('a call is found as soon as it ends', () => {
+  expect(shown(['<tool_call>{"name":"Read"}', '</tool_call', '>', '\n', 'So.'])).toEqual(['', '', '(call)', '', 'So.']);
+});
+
+test('JSON that is no call goes on as soon as that is seen', () => {
+  expect(shown(['{', '"name": "Bo', 'b", ', '"x": 1}'], true)).toEqual(['', '', '{"name": "Bob", ', '"x": 1}']);
+  expect(shown(['{"na', 'mes'], true)).toEqual(['', '']);
+  expect(shown(['{"title": ', '1'], true)).toEqual(['{"title": ', '1']);
+  expect(shown(['{"name": "Read", ', '"parameters"'], true)).toEqual(['', '']);
+});
+
+test('a form without an end is not waited for for ever', () => {
+  const calls = new TextCalls(offered, false);
+  let length = calls.push('<tool_call>{"name":"').length;
+  for (let piece = 0; piece < 20; piece++) {
+    for (const found of calls.push('x'.repeat(100_000))) if ('text' in found) length += found.text.length;
+  }
+  expect(length).toBeGreaterThan(1_900_000);
+});
+
+test('trouble made on purpose takes no long time', () => {
+  const startedAt = performance.now();
+  for (const piece of [
+    '<tool_call>',
+    '<function=',
+    '<tool_call>{',
+    '[TOOL_CALLS]a',
+    '```',
+    '<｜tool▁calls▁begin｜><',
+  ]) {
+    const calls = new TextCalls(offered, true);
+    for (let count = 0; count < 20_000; count++) calls.push(piece);
+    calls.end();
+  }
+  expect(performance.now() - startedAt).toBeLessThan(10_000);
+});
