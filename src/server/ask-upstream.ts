@@ -63,7 +63,7 @@ export class UpstreamTurns {
       agentId: exchange.agentId,
       repairs: this.#repairs,
       calls: parts.calls,
-      noteCallRepair: (repair) => exchange.noteCallRepair(repair),
+      noteCallRepair: exchange.noteCallRepair,
     };
     const rebuild = (told: TranslationContext) => this.#build(turn, told, isFirst);
     const built = this.#build(turn, context, isFirst);

@@ -56,6 +56,10 @@ export class Exchange {
   #turns = 0;
   #attempts = 0;
   readonly #callRepairs = new Map<CallRepair, number>();
+  /** Something in a call of the model was repaired. By itself, since open streams hold it: it must hold no request. */
+  readonly noteCallRepair = (repair: CallRepair): void => {
+    this.#callRepairs.set(repair, (this.#callRepairs.get(repair) ?? 0) + 1);
+  };
   /** What is read along of an answer that passes through; it grows with it. */
   #seen: SeenAnswer | undefined;
   #isWhole = false;
@@ -128,11 +132,6 @@ export class Exchange {
   /** What was noted of it so far. */
   get calls(): { readonly turns: number; readonly attempts: number } {
     return { turns: this.#turns, attempts: this.#attempts };
-  }
-
-  /** Something in a call of the model was repaired. */
-  noteCallRepair(repair: CallRepair): void {
-    this.#callRepairs.set(repair, (this.#callRepairs.get(repair) ?? 0) + 1);
   }
 
   /** Reads along in the answer: how it ends and what it cost. */
