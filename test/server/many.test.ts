@@ -1,5 +1,7 @@
 import { afterEach, expect, test } from 'bun:test';
+import { withCallRepair } from '../../src/providers/call-repair/with-call-repair.ts';
 import { gemini } from '../../src/providers/gemini/index.ts';
+import { nameRule } from '../../src/providers/openai/name-rule.ts';
 import { openaiChat } from '../../src/providers/openai-chat/index.ts';
 import type { TranslatingProvider } from '../../src/providers/provider.ts';
 import { postByNode } from './node-client.ts';
@@ -87,6 +89,7 @@ const dialects: readonly [string, TranslatingProvider, string][] = [
   ['a plain dialect', plainProvider, sse(startOf())],
   ['Chat Completions', openaiChat, chatBeginning.join('')],
   ['Gemini', gemini, geminiBeginning.join('')],
+  ['a weak model', withCallRepair(openaiChat, nameRule), chatBeginning.join('')],
 ];
 for (const [name, provider, beginning] of dialects) {
   test(`an open stream of ${name} does not hold the request it answers`, async () => {
