@@ -11,6 +11,7 @@ import * as responsesTools from '../src/providers/openai-responses/tool-types.ts
 import type { Fate } from '../src/translation/losses.ts';
 import { innerBlockRules } from '../src/translation/shared-block-rules.ts';
 import { undocumentedFields } from '../src/translation/shared-field-rules.ts';
+import { emulatedToolFields } from '../src/translation/shared-tool-rules.ts';
 import { geminiModels } from './translation-doc-models.ts';
 import { chatServers } from './translation-doc-servers.ts';
 
@@ -40,6 +41,9 @@ interface Tables {
 export function translationDoc(): string {
   return [
     intro,
+    '## Tools that the proxy runs',
+    emulatedIntro,
+    table('field', emulatedToolFields),
     '## Chat Completions',
     chatIntro,
     ...tables({ ...openaiFields, ...chatFields, ...chatBlocks, ...chatTools }),
@@ -106,6 +110,10 @@ How each part of a Messages request reaches a model that speaks another language
 Where a row says that something is lost on some servers or models, it is listed there too. A value that asks for nothing
 (\`speed: standard\`, an empty list, an edit that keeps everything) is not listed. Headers
 (\`anthropic-version\`, \`anthropic-beta\` and the rest) are taken in any value and not sent on.`;
+
+const emulatedIntro = `\`web_search_*\` and \`web_fetch_*\` run at the vendor where it has them, and what then becomes of their fields stands below with its
+dialect. Elsewhere each becomes a function of the same name for the model, and [the proxy runs it](web-tools.md); its earlier use in the
+conversation becomes calls and results.`;
 
 const chatIntro = 'As OpenAI and every compatible server speak it.';
 

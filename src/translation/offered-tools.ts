@@ -30,14 +30,19 @@ export function offeredTools(request: MessagesRequest, rules: ToolRules, losses:
     const path = `tools.${index}`;
     const rule = ruleOf(tool, rules);
     if (rule.fate === 'refused') throw new ProxyError('invalid-request', `${path}.type: ${rule.how}`);
-    if (rule.fate === 'emulated') {
+    const kind = tool.type?.replace(/_\d+$/, '') ?? '';
+    if (rule.fate === 'emulated' && kind.startsWith('tool_search')) {
       searchRunsUpstream = true;
       continue;
     }
     const name = nameOf(tool);
     if (rule.fate === 'lost' || name === undefined) {
       losses.add(path, rule.how);
-      if (rule.fate === 'lost') missing.push(tool.type?.replace(/_\d+$/, '') ?? '');
+      if (rule.fate === 'lost') missing.push(kind);
+    } else if (rule.fate === 'emulated') {
+      // The proxy makes a function of it before it comes here.
+      losses.add(path, 'nobody runs it');
+      missing.push(kind);
     } else if (declared.has(name)) {
       losses.add(path, 'a tool before it has the same name');
     } else if (isForModel(tool, path, losses)) {

@@ -12,6 +12,10 @@ const toolSearch = {
 } as const;
 const toolset = { fate: 'refused', how: 'toolsets are not translated; offer its members as custom tools' } as const;
 
+/** What the proxy does with a tool of the vendor's that its own vendor does not run. */
+export const byTheProxy = 'a function that [the proxy runs](web-tools.md)';
+export const webFetchByTheProxy = { fate: 'emulated', how: byTheProxy } as const;
+
 export const sharedToolTypes = {
   custom: function_('a function'),
   bash_20241022: ofItsVersion,

@@ -1,13 +1,13 @@
 import type { KnownTool } from '../../messages/types.ts';
 import type { ToolRule, ToolRules } from '../../translation/field-rules.ts';
 import type { FieldRule, KeysOf } from '../../translation/losses.ts';
-import { sharedToolFields, sharedToolTypes } from '../../translation/shared-tool-rules.ts';
+import { byTheProxy, sharedToolFields, sharedToolTypes } from '../../translation/shared-tool-rules.ts';
 
 const function_ = (how: string): ToolRule => ({ fate: 'translated', how });
-const alone = 'beside functions from generation 3 on, before that lost there';
-const webSearch = function_(`\`googleSearch\`, ${alone}`);
-const webFetch = function_(`\`urlContext\`, ${alone}`);
-const codeExecution = function_(`\`codeExecution\`, ${alone}`);
+const beside = 'beside functions from generation 3 on';
+const webSearch = function_(`\`googleSearch\`, ${beside}; before that ${byTheProxy}`);
+const webFetch = function_(`\`urlContext\`, ${beside}; before that ${byTheProxy}`);
+const codeExecution = function_(`\`codeExecution\`, ${beside}, before that lost there`);
 
 /** What becomes of each tool type the SDK knows. docs/translation.md is written from this table. */
 export const toolTypes: ToolRules = {
@@ -25,7 +25,10 @@ export const toolTypes: ToolRules = {
   code_execution_20260521: codeExecution,
 };
 
-const ofServerTool: FieldRule = { fate: 'lost', how: 'no such field upstream' };
+const ofServerTool: FieldRule = {
+  fate: 'lost',
+  how: 'no such field upstream; where the proxy runs the tool, as above',
+};
 
 /** What becomes of each field of a tool. */
 export const toolFields: Readonly<Record<KeysOf<KnownTool>, FieldRule>> = {

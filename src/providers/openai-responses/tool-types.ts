@@ -1,14 +1,13 @@
 import type { KnownTool } from '../../messages/types.ts';
 import type { ToolRule, ToolRules } from '../../translation/field-rules.ts';
 import type { FieldRule, KeysOf } from '../../translation/losses.ts';
-import { sharedToolTypes } from '../../translation/shared-tool-rules.ts';
+import { byTheProxy, sharedToolTypes, webFetchByTheProxy } from '../../translation/shared-tool-rules.ts';
 import * as openai from '../openai/tool-types.ts';
 
 const webSearch: ToolRule = {
   fate: 'translated',
-  how: '`web_search`, which runs at the vendor; lost on models that it does not run for, and the model is told so',
+  how: `\`web_search\`, which runs at the vendor; for models that it does not run for ${byTheProxy}`,
 };
-const webFetch: ToolRule = { fate: 'lost', how: 'the Responses API cannot fetch pages' };
 const codeExecution: ToolRule = { fate: 'lost', how: "the vendor's sandbox is another one, and is not asked for" };
 
 /** What becomes of each tool type the SDK knows. docs/translation.md is written from this table. */
@@ -17,17 +16,20 @@ export const toolTypes: ToolRules = {
   web_search_20250305: webSearch,
   web_search_20260209: webSearch,
   web_search_20260318: webSearch,
-  web_fetch_20250910: webFetch,
-  web_fetch_20260209: webFetch,
-  web_fetch_20260309: webFetch,
-  web_fetch_20260318: webFetch,
+  web_fetch_20250910: webFetchByTheProxy,
+  web_fetch_20260209: webFetchByTheProxy,
+  web_fetch_20260309: webFetchByTheProxy,
+  web_fetch_20260318: webFetchByTheProxy,
   code_execution_20250522: codeExecution,
   code_execution_20250825: codeExecution,
   code_execution_20260120: codeExecution,
   code_execution_20260521: codeExecution,
 };
 
-const ofServerTool: FieldRule = { fate: 'lost', how: 'no such field upstream' };
+const ofServerTool: FieldRule = {
+  fate: 'lost',
+  how: 'no such field upstream; where the proxy runs the tool, as above',
+};
 
 /** What becomes of each field of a tool. */
 export const toolFields: Readonly<Record<KeysOf<KnownTool>, FieldRule>> = {

@@ -1,13 +1,17 @@
 import type { KnownTool } from '../../messages/types.ts';
 import type { ToolRule, ToolRules } from '../../translation/field-rules.ts';
 import type { FieldRule, KeysOf } from '../../translation/losses.ts';
-import { sharedToolFields, sharedToolTypes } from '../../translation/shared-tool-rules.ts';
+import {
+  byTheProxy,
+  sharedToolFields,
+  sharedToolTypes,
+  webFetchByTheProxy,
+} from '../../translation/shared-tool-rules.ts';
 
 const webSearch: ToolRule = {
   fate: 'translated',
-  how: '`openrouter:web_search` on OpenRouter; lost where the server has none, and the model is told so',
+  how: `\`openrouter:web_search\` on OpenRouter; elsewhere ${byTheProxy}`,
 };
-const webFetch: ToolRule = { fate: 'lost', how: 'Chat Completions cannot fetch pages' };
 const codeExecution: ToolRule = { fate: 'lost', how: 'Chat Completions runs no code' };
 
 /** What becomes of each tool type the SDK knows. docs/translation.md is written from this table. */
@@ -16,17 +20,17 @@ export const toolTypes: ToolRules = {
   web_search_20250305: webSearch,
   web_search_20260209: webSearch,
   web_search_20260318: webSearch,
-  web_fetch_20250910: webFetch,
-  web_fetch_20260209: webFetch,
-  web_fetch_20260309: webFetch,
-  web_fetch_20260318: webFetch,
+  web_fetch_20250910: webFetchByTheProxy,
+  web_fetch_20260209: webFetchByTheProxy,
+  web_fetch_20260309: webFetchByTheProxy,
+  web_fetch_20260318: webFetchByTheProxy,
   code_execution_20250522: codeExecution,
   code_execution_20250825: codeExecution,
   code_execution_20260120: codeExecution,
   code_execution_20260521: codeExecution,
 };
 
-const ofServerTool: FieldRule = { fate: 'lost', how: 'with its tool, which runs only at Anthropic' };
+const ofServerTool: FieldRule = { fate: 'lost', how: 'with its tool; where the proxy runs that, as above' };
 
 const ofSearch: FieldRule = {
   fate: 'translated',
