@@ -1,5 +1,4 @@
 import type { BetaCompactionBlock } from '@anthropic-ai/sdk/resources/beta/messages/messages';
-import { ProxyError } from '../errors/proxy-error.ts';
 import type { AnswerMessage, DeltaUsage, MessageEvent, MessagesRequest } from '../messages/types.ts';
 import type { Compact } from './context-edits.ts';
 
@@ -7,7 +6,8 @@ type Iteration = NonNullable<DeltaUsage['iterations']>[number];
 
 /** A conversation in the model's own words, and what writing them has used. */
 export interface Summary {
-  readonly text: string;
+  /** Undefined where the model wrote none: the API's word for that is a compaction without content. */
+  readonly text: string | undefined;
   readonly usage: DeltaUsage;
 }
 
@@ -34,22 +34,20 @@ export function summaryRequest(request: MessagesRequest, { instructions }: Compa
   };
 }
 
-/** What a model has written when it was asked for a summary. Throws where that is none. */
-export function readSummary(answer: AnswerMessage, usage: DeltaUsage): Summary {
-  const text = answer.content.flatMap((block) => (block.type === 'text' ? [block.text] : [])).join('\n');
-  const [, tagged] = /<summary>([\s\S]*?)<\/summary>/.exec(text) ?? [];
-  const summary = (tagged ?? text).trim();
-  const { stop_reason: reason } = answer;
-  const isWhole = reason === 'end_turn' || reason === 'stop_sequence' || tagged !== undefined;
-  if (summary !== '' && isWhole) return { text: summary, usage };
-  throw new ProxyError(
-    'upstream-malformed',
-    `The conversation has to be compacted, and the model wrote no whole summary of it (stop reason: ${reason ?? 'none'}). Send it again, or compact it in the client.`,
-  );
+/**
+ * What a model has written when it was asked for a summary. What it wrote without the marks it was told to set is none: a
+ * refusal, or half a summary, must not take the place of a conversation.
+ */
+export function readSummary(answer: AnswerMessage, { instructions }: Compact, usage: DeltaUsage): Summary {
+  const said = answer.content.flatMap((block) => (block.type === 'text' ? [block.text] : [])).join('\n');
+  const [, marked] = /<summary>([\s\S]*?)<\/summary>/.exec(said) ?? [];
+  const isWhole = instructions !== undefined && answer.stop_reason === 'end_turn';
+  const text = (marked ?? (isWhole ? said : '')).trim();
+  return { text: text === '' ? undefined : text, usage };
 }
 
 /** The conversation after its compaction; the next request of the client begins with the same. */
-export function compactedRequest(request: MessagesRequest, { text }: Summary): MessagesRequest {
+export function compactedRequest(request: MessagesRequest, text: string): MessagesRequest {
   return { ...request, messages: [{ role: 'assistant', content: [compactionBlock(text)] }] };
 }
 
@@ -61,7 +59,7 @@ function compactionBlock(content: string | null): BetaCompactionBlock {
 export function afterCompaction(event: MessageEvent, { text, usage }: Summary, model: string): readonly MessageEvent[] {
   switch (event.type) {
     case 'message_start':
-      return [event, ...blockEvents(text)];
+      return [event, ...blockEvents(text ?? null)];
     case 'content_block_start':
     case 'content_block_delta':
     case 'content_block_stop':
@@ -77,7 +75,7 @@ export function afterCompaction(event: MessageEvent, { text, usage }: Summary, m
   }
 }
 
-function blockEvents(text: string): readonly MessageEvent[] {
+function blockEvents(text: string | null): readonly MessageEvent[] {
   const delta = { type: 'compaction_delta', content: text, encrypted_content: null } as const;
   return [
     { type: 'content_block_start', index: 0, content_block: compactionBlock(null) },

@@ -23,8 +23,8 @@ export interface CompactedAnswerJob {
 
 /**
  * An answer before which the conversation is compacted: the model is asked for a summary of it, and then goes on with
- * nothing but that, or stops where the client wants to look at it first. Nothing is told before the model goes on, so that
- * until then every failure is a clean one.
+ * nothing but that, or stops where the client wants to look at it first. Where it writes none it goes on with the whole
+ * conversation. Nothing is told before it goes on, so that until then every failure is a clean one.
  */
 export class CompactedAnswer implements Answer {
   /** Let go once the model goes on: it holds the whole conversation. */
@@ -49,11 +49,11 @@ export class CompactedAnswer implements Answer {
     if (job === undefined) throw new Error('An answer that failed has nothing more to give.');
     const { conversation, compact, ask, exchange } = job;
     const { request } = conversation;
-    const summary = await summaryOf(await ask({ ...conversation, request: summaryRequest(request, compact) }));
+    const summary = await summaryOf(await ask({ ...conversation, request: summaryRequest(request, compact) }), compact);
     const { losses } = exchange;
     const answer = compact.pauses
       ? wordlessAnswer(request, newId('msg_'), 'compaction', { ...nothingUsed, iterations: [] })
-      : await ask({ ...conversation, request: compactedRequest(request, summary), originalPath: () => 'messages' });
+      : await ask(compacted(conversation, summary));
     // What the summary was written without is missing from it.
     exchange.losses = [
       ...losses,
@@ -64,15 +64,19 @@ export class CompactedAnswer implements Answer {
   }
 }
 
-async function summaryOf(answer: Answer): Promise<Summary> {
+function compacted(conversation: Prepared, { text }: Summary): Prepared {
+  if (text === undefined) return conversation;
+  return { ...conversation, request: compactedRequest(conversation.request, text), originalPath: () => 'messages' };
+}
+
+async function summaryOf(answer: Answer, compact: Compact): Promise<Summary> {
   const fold = new MessageFold();
-  let usage: DeltaUsage | undefined;
+  let usage: DeltaUsage = { ...nothingUsed, iterations: null };
   for (let said = await answer.next(); said !== undefined; said = await answer.next()) {
     for (const event of said) {
       fold.add(event);
       if (event.type === 'message_delta') usage = event.usage;
     }
   }
-  const message = fold.message();
-  return readSummary(message, usage ?? { ...nothingUsed, iterations: null });
+  return readSummary(fold.message(), compact, usage);
 }
