@@ -174,6 +174,9 @@ export const families: readonly Family[] = [
   family('gpt-6-astra', openaiRefusals, gpt6Astra),
   family('gpt-6.1-sol', openaiRefusals, gpt6Astra),
   family('gpt-6.2-sol', openaiRefusals, gpt6Astra),
+  // Still to come.
+  ...['gpt-7', 'gpt-8', 'gpt-9', 'gpt-10'].map((prefix) => family(prefix, openaiRefusals, gpt56)),
+  ...['o5', 'o6', 'o7'].map((prefix) => family(prefix, openaiReasoning, o4Mini)),
 
   ...claudeFamilies,
   ...openFamilies,

@@ -24,6 +24,12 @@ const sameFamily: readonly (readonly [string, string])[] = [
   ['gpt-5.6-terra', 'gpt-5.'],
   ['gpt-6-luna', 'gpt-6'],
   ['gpt-6-astra', 'gpt-6-astra'],
+  // What is still to come: the newest known is the best guess for the next.
+  ['gpt-7', 'gpt-7'],
+  ['gpt-8.1-sol', 'gpt-8'],
+  ['gpt-10-mini', 'gpt-10'],
+  ['o5', 'o5'],
+  ['o6-mini-2027-01-01', 'o6'],
   ['gpt-oss:20b', 'gpt-oss'],
   ['deepseek-v4-pro', 'deepseek-v4'],
   ['deepseek-chat', 'deepseek'],
@@ -57,6 +63,12 @@ const sameFamily: readonly (readonly [string, string])[] = [
 
 test.each(sameFamily)('%s belongs to the family %s', (model, prefix) => {
   expect(traitsOf({ model })).toBe(families.find((family) => family.prefix === prefix)?.traits ?? unknownModel);
+});
+
+test('a model of OpenAI that is still to come reasons, as the newest does', () => {
+  expect(traitsOf({ model: 'gpt-7' })).toEqual(traitsOf({ model: 'gpt-6-sol' }));
+  expect(traitsOf({ model: 'o5-mini' })).toEqual(traitsOf({ model: 'o4-mini' }));
+  for (const model of ['gpt-j-6b', 'gpt2', 'gpt-image-2', 'omni']) expect(traitsOf({ model })).toBe(unknownModel);
 });
 
 test('a name nobody knows gets no limit and no refusal', () => {

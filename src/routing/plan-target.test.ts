@@ -49,6 +49,8 @@ describe('with the defaults', () => {
     ['o1', 'openai/o1 (as named)'],
     ['o3-mini', 'openai/o3-mini (as named)'],
     ['o4-mini', 'openai/o4-mini (as named)'],
+    ['o5', 'openai/o5 (as named)'],
+    ['codex-mini-latest', 'openai/codex-mini-latest (as named)'],
     ['gemini-2.5-flash', 'gemini/gemini-2.5-flash (as named)'],
 
     ['llama3.3', 'openai/llama3.3 (as named, preferred provider)'],

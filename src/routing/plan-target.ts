@@ -62,7 +62,7 @@ function providerInName(name: string, config: Config): Place | undefined {
   if (model !== undefined) return { provider: providerOf(prefixed?.[1] ?? ''), model };
   const named = serverInName(name, config);
   if (named !== undefined) return { provider: 'openai', ...named };
-  if (/^(?:gpt-|chatgpt-|o[134](?:-|$))/i.test(name)) {
+  if (/^(?:gpt-|chatgpt-|codex-|o\d(?:-|$))/i.test(name)) {
     return { provider: 'openai', server: config.preferredServer, model: name };
   }
   if (/^gemini-/i.test(name)) return { provider: googleProvider(config), model: name };
