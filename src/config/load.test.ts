@@ -365,6 +365,7 @@ test('what is known of models may be given as JSON or as a file, and what is wro
   expect(patternOf('none.json')).toEqual([
     'MODEL_OVERRIDES is the path of a file that cannot be read (ENOENT): none.json',
   ]);
+  expect(patternOf('[]')).toEqual(['MODEL_OVERRIDES is no JSON object: write {"model": {"contextWindow": 32768}}']);
   expect(patternOf('bad.json')).toEqual(['MODEL_OVERRIDES in bad.json "qwen3*".images: write true or false']);
   expect(patternOf('{"a":{"contextWindow":"32k"},"b":{"windows":1}}')).toEqual([
     'MODEL_OVERRIDES "a".contextWindow: write a whole number of tokens',

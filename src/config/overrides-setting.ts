@@ -8,7 +8,7 @@ const maxCharacters = 1_000_000;
 /** What `MODEL_OVERRIDES` says: JSON, or the path of a file that holds it. Problems read on after the variable's name. */
 export function readOverridesSetting(text: string | undefined, readFile: ReadFile | undefined): ReadOverrides {
   if (text === undefined) return { overrides: [] };
-  if (text.startsWith('{')) return readOverrides(text);
+  if (/^[{["]/.test(text)) return readOverrides(text);
   const file = fileText(text, readFile);
   if ('problem' in file) return { problems: [`is the path of a file that ${file.problem}: ${text}`] };
   const read = readOverrides(file.text);

@@ -48,7 +48,7 @@ type Override = z.output<typeof override>;
 
 /** The whole of `MODEL_OVERRIDES`; its JSON Schema is docs/model-overrides.schema.json. */
 export const overridesSchema = z
-  .object({ $schema: z.string().optional() }, 'write a JSON object: {"model": {"contextWindow": 32768}}')
+  .object({ $schema: z.string().optional() }, 'is no JSON object: write {"model": {"contextWindow": 32768}}')
   .catchall(override);
 
 /** What the user has said of the models that a pattern is for. */
