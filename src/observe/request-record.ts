@@ -22,7 +22,7 @@ export interface RequestRecord {
   /** Of these, the ones that upstream read from its cache. */
   readonly cachedTokens: number | undefined;
   readonly outputTokens: number | undefined;
-  /** What the tokens cost, in US dollars; undefined where the price or the count is not known. */
+  /** What the answer cost, in US dollars: as the upstream has told it, else by the tokens; undefined where nobody knows. */
   readonly costUsd: number | undefined;
   readonly stopReason: string | undefined;
   readonly losses: readonly Loss[];

@@ -66,6 +66,8 @@ export interface TranslationContext {
   readonly calls: CallMemory;
   /** Told of each thing that was repaired in a model's calls of tools. */
   readonly noteCallRepair?: (repair: CallRepair) => void;
+  /** Told what the upstream itself says that the call has cost, in US dollars. */
+  readonly noteCost?: (usd: number) => void;
 }
 
 /**

@@ -64,6 +64,7 @@ export class UpstreamTurns {
       repairs: this.#repairs,
       calls: parts.calls,
       noteCallRepair: exchange.noteCallRepair,
+      noteCost: exchange.noteCost,
     };
     const rebuild = (told: TranslationContext) => this.#build(turn, told, isFirst);
     const built = this.#build(turn, context, isFirst);

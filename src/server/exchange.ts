@@ -60,6 +60,11 @@ export class Exchange {
   readonly noteCallRepair = (repair: CallRepair): void => {
     this.#callRepairs.set(repair, (this.#callRepairs.get(repair) ?? 0) + 1);
   };
+  /** What the upstream says that its calls have cost. */
+  #toldCostUsd: number | undefined;
+  readonly noteCost = (usd: number): void => {
+    this.#toldCostUsd = (this.#toldCostUsd ?? 0) + usd;
+  };
   /** What is read along of an answer that passes through; it grows with it. */
   #seen: SeenAnswer | undefined;
   #isWhole = false;
@@ -237,6 +242,12 @@ export class Exchange {
     return { type: 'api_error', message };
   }
 
+  /** Who sends the bill knows it better than any table of prices. */
+  #costUsd(used: UsedTokens | undefined): number | undefined {
+    if (this.#toldCostUsd !== undefined || used === undefined) return this.#toldCostUsd;
+    return costOfCalls(used, this.#target?.known?.prices, new Date());
+  }
+
   #record(outcome: RequestRecord['outcome']): RequestRecord {
     const target = this.#target;
     const seen = this.#seen;
@@ -256,7 +267,7 @@ export class Exchange {
       inputTokens: this.#usage?.input ?? seen?.inputTokens,
       cachedTokens: this.#usage?.cached ?? seen?.cachedTokens,
       outputTokens: this.#usage?.output ?? seen?.outputTokens,
-      costUsd: used === undefined ? undefined : costOfCalls(used, target?.known?.prices, new Date()),
+      costUsd: this.#costUsd(used),
       stopReason: this.#stopReason ?? seen?.stopReason,
       losses: this.losses,
       turns: this.#turns,

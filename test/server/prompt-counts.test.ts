@@ -128,3 +128,17 @@ test('an answer’s tokens are told with their price, where it is known and they
   await askAbout(uncounted, conversation(3));
   expect((await uncounted.nextRecord()).costUsd).toBeUndefined();
 });
+
+test('what a router says that an answer has cost is what it has cost, whatever its tokens cost elsewhere', async () => {
+  const told = { prompt_tokens: 900, completion_tokens: 2, total_tokens: 902, cost: 0.0123 };
+  const costUnder = async (profile: string) => {
+    const price = { input: 2, output: 10 };
+    const env = { OPENAI_PROFILE: profile, MODEL_OVERRIDES: JSON.stringify({ 'strange-model': { price } }) };
+    const server = await start(() => [say('Yes.'), usage(told)], env);
+    await askAbout(server, conversation(3));
+    return (await server.nextRecord()).costUsd;
+  };
+  expect(await costUnder('openrouter')).toBe(0.0123);
+  // What others mean by such a field nobody knows.
+  expect(await costUnder('generic')).toBeCloseTo((900 * 2 + 2 * 10) / 1e6, 12);
+});

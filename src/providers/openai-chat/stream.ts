@@ -10,6 +10,7 @@ import { refusalDetails } from '../../translation/refusal-details.ts';
 import { upstreamName } from '../error-text.ts';
 import { readEventData } from '../event-data.ts';
 import { mapServiceTier } from '../openai/answer-counts.ts';
+import { dialectOf } from '../openai/dialect.ts';
 import { isErrorValue } from '../openai/error-shapes.ts';
 import { nameRule } from '../openai/name-rule.ts';
 import { windowOf } from '../openai/window.ts';
@@ -28,7 +29,7 @@ import { ReasoningReader } from './reasoning.ts';
 import { searchedPages } from './search-tool.ts';
 import { type SplitText, ThinkTagSplitter } from './think-tag.ts';
 import { ToolCallReader } from './tool-calls.ts';
-import { findUsage, readUsage } from './usage.ts';
+import { findUsage, readCost, readUsage } from './usage.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -252,6 +253,8 @@ class ChatStream implements StreamTranslator {
       },
       cut: isCut(this.#finish),
     });
+    const cost = dialectOf(this.#target).tellsCost ? readCost(this.#usage) : undefined;
+    if (cost !== undefined) this.#context.noteCost?.(cost);
     this.#state = 'complete';
     return writer.take();
   }

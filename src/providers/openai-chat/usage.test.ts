@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test';
 import { closingUsage, OutputEstimate } from '../../translation/answer-usage.ts';
 import { mapServiceTier } from '../openai/answer-counts.ts';
-import { findUsage, readUsage } from './usage.ts';
+import { findUsage, readCost, readUsage } from './usage.ts';
 
 const counted: readonly [string, object, object][] = [
   ['plain', { prompt_tokens: 10, completion_tokens: 5 }, { prompt: 10, cached: 0, written: 0, output: 5 }],
@@ -85,6 +85,20 @@ test('usage is found wherever a server puts it', () => {
   expect(findUsage({ usage: null, x_groq: { usage } })).toBe(usage);
   expect(findUsage({ choices: [{ usage }] })).toBe(usage);
   expect(findUsage({ choices: [], usage: null })).toBeUndefined();
+});
+
+test('what an answer has cost, as OpenRouter tells it', () => {
+  const behind = { upstream_inference_cost: 0.5 };
+  const costs: readonly [usage: unknown, expected: number | undefined][] = [
+    [{ cost: 0.02, cost_details: { upstream_inference_cost: null } }, 0.02],
+    [{ cost: 0, is_byok: false, cost_details: behind }, 0],
+    [{ cost: 0.02, is_byok: true, cost_details: behind }, 0.52],
+    [{ cost: 0.02, is_byok: true }, 0.02],
+    [{ cost: { total_cost: 1 } }, undefined],
+    [{ cost: -1 }, undefined],
+    [undefined, undefined],
+  ];
+  for (const [usage, expected] of costs) expect(readCost(usage)).toBe(expected);
 });
 
 test('service tiers', () => {

@@ -28,3 +28,19 @@ export function readUsage(usage: unknown): CountedUsage | undefined {
   const cached = Math.min(cachedTold, prompt);
   return { prompt, cached, written: Math.min(writtenTold, prompt - cached), output, thinking };
 }
+
+/**
+ * What an answer has cost, in US dollars, as OpenRouter tells it; with a key of the user's own for the vendor behind, what
+ * that one charges comes on top (source: "Usage Accounting").
+ */
+export function readCost(usage: unknown): number | undefined {
+  if (!isRecord(usage)) return undefined;
+  const charged = dollars(usage.cost);
+  const details = isRecord(usage.cost_details) ? usage.cost_details : {};
+  const beside = usage.is_byok === true ? (dollars(details.upstream_inference_cost) ?? 0) : 0;
+  return charged === undefined ? undefined : charged + beside;
+}
+
+function dollars(value: unknown): number | undefined {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : undefined;
+}

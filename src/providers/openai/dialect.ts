@@ -64,6 +64,8 @@ export interface ChatDialect {
   readonly imageDetail: boolean;
   readonly files: boolean;
 
+  /** What an answer has cost stands in its usage, in US dollars. */
+  readonly tellsCost: boolean;
   readonly streamOptions: boolean;
   readonly promptCacheKey: boolean;
   readonly safetyIdentifier: boolean;

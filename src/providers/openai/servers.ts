@@ -36,6 +36,7 @@ const generic: ChatDialect = {
   maxImages: undefined,
   imageDetail: false,
   files: false,
+  tellsCost: false,
   streamOptions: true,
   promptCacheKey: false,
   safetyIdentifier: false,
@@ -100,7 +101,7 @@ export const dialects: Readonly<Record<Exclude<ServerProfile, 'auto'>, ChatDiale
     // Responses is served by the v1 addresses only (source: "Azure OpenAI in Foundry Models v1 API").
     atAddress: [{ address: /\/deployments\//, differs: { responses: false, tokenCounter: undefined } }],
   },
-  /** Sources: "Reasoning Tokens", "Prompt Caching", "Web Search" among the server tools, `ChatRequest` of its SDK. */
+  /** Sources: "Reasoning Tokens", "Prompt Caching", "Usage Accounting", "Web Search" among the server tools, `ChatRequest` of its SDK. */
   openrouter: {
     ...generic,
     webSearch: 'openrouter',
@@ -112,6 +113,7 @@ export const dialects: Readonly<Record<Exclude<ServerProfile, 'auto'>, ChatDiale
     effortWords: ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'],
     reasoningBack: 'as-received',
     files: true,
+    tellsCost: true,
     topK: true,
     cacheMarks: /^~?anthropic\/|^~?google\/gemini/i,
   },
