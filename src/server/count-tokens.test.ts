@@ -60,6 +60,32 @@ test('who asks about context management is told the count before it too', async 
   expect(await answer(body)).toEqual({ input_tokens: 8, context_management: { original_input_tokens: 8 } });
 });
 
+test('the functions that stand for tools of the web are counted, and what they have found', async () => {
+  const env = { OPENAI_API_KEY: 'sk-none', OPENAI_API: 'chat' };
+  const { input_tokens: plain } = await answer(hello, env);
+  const tools = [{ type: 'web_fetch_20250910', name: 'web_fetch' }];
+  const { input_tokens: offered } = await answer({ ...hello, tools }, env);
+  expect(offered - plain).toBeGreaterThan(80);
+  const content = [
+    { type: 'server_tool_use', id: 's', name: 'web_fetch', input: { url: 'https://a.example' } },
+    {
+      type: 'web_fetch_tool_result',
+      tool_use_id: 's',
+      content: {
+        type: 'web_fetch_result',
+        url: 'https://a.example',
+        content: {
+          type: 'document',
+          source: { type: 'text', media_type: 'text/plain', data: 'many words '.repeat(500) },
+        },
+      },
+    },
+  ];
+  const messages = [...hello.messages, { role: 'assistant', content }, { role: 'user', content: 'Go on.' }];
+  const { input_tokens: read } = await answer({ ...hello, tools, messages }, env);
+  expect(read - offered).toBeGreaterThan(1000);
+});
+
 test('a body that is no request names the field', async () => {
   await expect(answer({ model: 'claude-haiku-4-5' })).rejects.toMatchObject({
     kind: 'invalid-request',

@@ -1,4 +1,5 @@
 import { editContext } from '../emulation/edit-context.ts';
+import { samePath } from '../emulation/original-paths.ts';
 import { ProxyError } from '../errors/proxy-error.ts';
 import { parseCountTokensRequest } from '../messages/parse-request.ts';
 import type { MessagesRequest } from '../messages/types.ts';
@@ -8,6 +9,7 @@ import { estimatePrompt, estimateTokens } from '../tokens/estimate.ts';
 import { countsLearned } from './counts-learned.ts';
 import type { Exchange } from './exchange.ts';
 import { newId } from './new-id.ts';
+import { offerTools } from './prepare-request.ts';
 import type { ServerParts } from './routes.ts';
 
 export interface CountTokensAnswer {
@@ -33,14 +35,35 @@ export async function answerCountTokens(
 ): Promise<CountTokensAnswer> {
   const request = parseCountTokensRequest(text);
   const target = planTarget(request.model, parts.config);
-  const count = async (counted: MessagesRequest, body: string) =>
-    (await vendorCount(counted, target, exchange, parts)) ?? (await ownCount(body, counted, target, parts));
+  const count = async (counted: MessagesRequest) => {
+    const offered = asOffered(counted, target, parts);
+    const body = offered === request ? text : JSON.stringify(offered);
+    return (await vendorCount(offered, target, exchange, parts)) ?? (await ownCount(body, offered, target, parts));
+  };
   // What the model would see. Nothing is compacted for a count.
-  const { request: edited } = editContext(request, (one) => parts.ratios.corrected(target, estimatePrompt(one)));
-  const tokens = await count(edited, edited === request ? text : JSON.stringify(edited));
+  const { request: edited } = editContext(request, estimateTokens);
+  const tokens = await count(edited);
   if (!request.context_management) return { input_tokens: tokens };
-  const original = edited === request ? tokens : await count(request, text);
+  const original = edited === request ? tokens : await count(request);
   return { input_tokens: tokens, context_management: { original_input_tokens: original } };
+}
+
+/** With the functions in it that stand for tools which the proxy runs. */
+function asOffered(
+  request: MessagesRequest,
+  target: Target,
+  { registry, config, learned }: CountParts,
+): MessagesRequest {
+  try {
+    const provider = registry(target, config);
+    if (provider.form !== 'translated') return request;
+    const turn = { request, losses: [], originalPath: samePath };
+    return offerTools(turn, { provider, target, repairs: learned.of(target) }).request;
+  } catch (error) {
+    // Without its key a model is not asked; a count of its prompt is.
+    if (error instanceof ProxyError) return request;
+    throw error;
+  }
 }
 
 function ownCount(text: string, request: MessagesRequest, target: Target, { counter, ratios }: CountParts) {
