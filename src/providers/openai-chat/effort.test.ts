@@ -153,6 +153,13 @@ test.each(places)('%s tells %s in its own way', (profile, model, on, off) => {
   expect(fieldsFor({})).toEqual({});
 });
 
+test('a model that thinks by itself is told not to where a refusal has taught that nothing else helps', () => {
+  const repairs = [{ kind: 'effort-words', scope: 'request', words: ['none'] }] as const;
+  const body = (request: object) => buildChat(request, { profile: 'deepseek', model: 'deepseek-chat', repairs }).body;
+  expect(body({}).thinking).toEqual({ type: 'disabled' });
+  expect(body({ ...adaptive, ...effort('high') }).thinking).toEqual({ type: 'disabled' });
+});
+
 test('a switch that knows no steps loses the step, and says so', () => {
   const request = { ...adaptive, ...effort('low') };
   expect(buildChat(request, { profile: 'vllm', model: 'qwen3' }).lost).toEqual(['output_config.effort']);

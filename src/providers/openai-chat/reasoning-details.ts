@@ -27,9 +27,10 @@ export function mergeReasoningDetails(pieces: readonly unknown[]): readonly unkn
   return merged;
 }
 
-/** An entry of one type; and what is signed is whole, so that more text is another entry. */
+/** An entry of one type and one id; and what is signed is whole, so that more text is another entry. */
 function continues(entry: Readonly<Record<string, unknown>>, piece: Readonly<Record<string, unknown>>): boolean {
   if (typeof piece.type === 'string' && piece.type !== entry.type) return false;
+  if (typeof piece.id === 'string' && typeof entry.id === 'string' && piece.id !== entry.id) return false;
   return typeof entry.signature !== 'string' || typeof piece.text !== 'string' || piece.text === '';
 }
 

@@ -48,5 +48,8 @@ test('streamed reasoning details are merged by index, a late signature included'
     { type: 'reasoning.summary', summary: 'own' },
     { type: 'reasoning.summary', summary: 'own' },
   ]);
+  // Of several calls at once, each with what belongs to it.
+  const entries = ['call_1', 'call_2'].map((id) => ({ type: 'reasoning.encrypted', index: 0, id, data: `of ${id}` }));
+  expect(mergeReasoningDetails(entries)).toEqual(entries);
   expect(pieces[0]).toEqual({ type: 'reasoning.text', index: 0, format: 'anthropic-claude-v1', text: 'First ' });
 });

@@ -52,7 +52,14 @@ export function isSmallAnswer({ traits, request }: Translation): boolean {
 
 /** The word that a wish asks for, before it is known which ones the model takes; undefined where none is to be sent. */
 export function wishedEffort({ effort }: Wish, translation: Translation): Effort | undefined {
-  return effort === 'off' || (effort === undefined && isSmallAnswer(translation)) ? 'none' : effort;
+  if (effort !== undefined) return effort === 'off' ? 'none' : effort;
+  return isSmallAnswer(translation) || mustNotThink(translation) ? 'none' : undefined;
+}
+
+/** A refusal has taught that nothing else helps: what thinks by itself has to be told not to. */
+function mustNotThink(translation: Translation): boolean {
+  const learned = lastRepair(translation, 'effort-words')?.words;
+  return learned?.length === 1 && learned[0] === 'none';
 }
 
 /** The word for the model, of those it takes; undefined only where it takes none. */

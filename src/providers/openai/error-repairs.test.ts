@@ -24,7 +24,13 @@ const target: Target = {
   route: 'sonnet → BIG_MODEL',
 };
 
-function read(body: unknown, repairs: readonly Repair[] = [], status = 400, model = target.model) {
+function read(
+  body: unknown,
+  repairs: readonly Repair[] = [],
+  status = 400,
+  model = target.model,
+  baseUrl = target.baseUrl,
+) {
   const context: TranslationContext = {
     messageId: 'msg_1',
     newId: (prefix) => `${prefix}1`,
@@ -35,7 +41,7 @@ function read(body: unknown, repairs: readonly Repair[] = [], status = 400, mode
     repairs,
   };
   const answer = { status, headers: new Headers(), body: JSON.stringify(body) };
-  return readChatError(answer, request, { ...target, model }, context);
+  return readChatError(answer, request, { ...target, model, baseUrl }, context);
 }
 
 const said = (message: string, fields: object = {}) => ({
@@ -299,6 +305,14 @@ test('max_tokens refused under both names ends the search', () => {
     to: 'max_completion_tokens',
   };
   expect(read(said('Unrecognized request argument supplied: max_completion_tokens'), [renamed]).repair).toBeUndefined();
+});
+
+test('reasoning that DeepSeek misses although it gets all there is: it answers without thinking', () => {
+  const body = said('The `reasoning_content` in the thinking mode must be passed back to the API.');
+  const deepseek = 'https://api.deepseek.com';
+  const none: Repair = { kind: 'effort-words', scope: 'request', words: ['none'] };
+  expect(read(body, [], 400, 'deepseek-chat', deepseek).repair).toEqual(none);
+  expect(read(body, [none], 400, 'deepseek-chat', deepseek).repair).toBeUndefined();
 });
 
 test('a smaller output limit than the one applied is a new repair', () => {

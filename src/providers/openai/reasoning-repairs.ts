@@ -27,14 +27,17 @@ const reasoningField = /\b(?:reasoning_content|reasoning_details|reasoning|encry
 const unwanted =
   /\bmessages?\b.{0,200}?\b(?:reasoning_content|reasoning_details|reasoning)\b.{0,40}(?:unsupported|not permitted)/i;
 
-/** Reasoning of earlier turns that is missing. */
-export function reasoningWanted({ text }: Refusal): Repair | undefined {
+/** Reasoning of earlier turns that is missing. A server that gets all there is wants what is lost: it has to do without thinking. */
+export function reasoningWanted({ text, target }: Refusal): Repair | undefined {
   const found =
     /\b(reasoning_content|reasoning_details|reasoning)\b[`'"]?[^.]{0,80}(?:passed back|sent back|is missing|is required|must be (?:provided|included|present))/i.exec(
       text,
     ) ?? /(?:missing|must include|must return)[^.]{0,40}\b(reasoning_content|reasoning_details)\b/i.exec(text);
   const parameter = found?.[1]?.toLowerCase();
-  return parameter === undefined ? undefined : { kind: 'return-reasoning', scope: 'model', parameter };
+  if (parameter === undefined) return undefined;
+  return dialectOf(target).demandedReasoning === parameter
+    ? { kind: 'effort-words', scope: 'request', words: ['none'] }
+    : { kind: 'return-reasoning', scope: 'model', parameter };
 }
 
 /**
