@@ -11,6 +11,8 @@ import { countsLearned } from './counts-learned.ts';
 const worthCounting = 0.9;
 /** A count may be this much too high: the upstream's own word is better where it is near. */
 const surelyTooLong = 1.05;
+/** An estimate, which leans high, by this much: Claude Code's own request for a summary must not be refused for nothing. */
+const guessedTooLong = 1.3;
 
 interface Prompt {
   /** The body of the request. */
@@ -31,7 +33,8 @@ export async function checkPromptLength(prompt: Prompt): Promise<void> {
   const { maxInputTokens, contextWindow } = traitsOf(target);
   const maximum = learned.contextLimit(target) ?? maxInputTokens ?? contextWindow;
   if (maximum === undefined || inputTokenEstimate <= worthCounting * maximum) return;
-  const tokens = countsLearned(target, ratios) ? inputTokenEstimate : await counter.count(text, target);
-  if (tokens <= surelyTooLong * maximum) return;
+  const counted = countsLearned(target, ratios) ? inputTokenEstimate : await counter.reallyCount(text, target);
+  const tokens = counted ?? inputTokenEstimate;
+  if (tokens <= (counted === undefined ? guessedTooLong : surelyTooLong) * maximum) return;
   throw new ProxyError('prompt-too-long', promptTooLongMessage(tokens, maximum));
 }

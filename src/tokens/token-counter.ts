@@ -67,9 +67,14 @@ export class TokenCounter {
 
   /** The prompt tokens of a request's raw body for a model. Never fails for a body that parses. */
   async count(text: string, model: NamedModel): Promise<number> {
+    return (await this.reallyCount(text, model)) ?? estimateText(text);
+  }
+
+  /** The same; undefined where it would be an estimate. */
+  async reallyCount(text: string, model: NamedModel): Promise<number | undefined> {
     const hopeless = this.#closed || this.#dawdling || this.#failuresInARow >= failuresBeforeGivingUp;
-    if (hopeless || text.length > largestCounted) return estimateText(text);
-    return (await this.#ask(text, readingOf(model))) ?? estimateText(text);
+    if (hopeless || text.length > largestCounted) return undefined;
+    return this.#ask(text, readingOf(model));
   }
 
   close(): void {
