@@ -59,7 +59,7 @@ onEveryKind('a tool call whose stream ends in the middle is never run', async (k
   });
 });
 
-onEveryKind('an error in mid-stream is repeated as a call without streaming, tools and all', async (kind) => {
+onEveryKind('an error in mid-stream is repeated, tools and all', async (kind) => {
   const script = () => [
     kind.failures.midText(longBeginning),
     [say('I make it now.'), callTool('Bash', { command: 'touch made.txt', description: 'Make a file' })],
@@ -69,9 +69,11 @@ onEveryKind('an error in mid-stream is repeated as a call without streaming, too
     const answer = await ask('Make a file', { allowedTools: ['Bash'] });
     expect(answer).toMatchObject({ exitCode: 0, text: 'The file is there.' });
     expect(await exists(join(workspace, 'made.txt'))).toBe(true);
+    // Without streaming, unless a block was whole already: here the one that holds the phase of the text behind it.
+    const stream = kind.name === 'openai-responses';
     expect(await proxy.requests()).toMatchObject([
       { stream: true, outcome: 'failed' },
-      { stream: false, outcome: 'answered', status: 200 },
+      { stream, outcome: 'answered', status: 200 },
       { stream: true, outcome: 'answered' },
     ]);
   });

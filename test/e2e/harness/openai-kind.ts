@@ -62,6 +62,21 @@ export const deepSeekKind: UpstreamKind = {
     start(options, compatibleRules.deepSeek, { OPENAI_PROFILE: 'deepseek', BIG_MODEL: 'deepseek-reasoner' }),
 };
 
+/** A weak model on a server of one's own, whose chat template is a strict one. */
+export const localKind: UpstreamKind = {
+  ...openAiKind,
+  name: 'local',
+  model: 'openai/qwen2.5-7b-instruct',
+  start: (options) =>
+    start(options, compatibleRules.lmStudio, { OPENAI_PROFILE: 'lmstudio', BIG_MODEL: 'qwen2.5-7b-instruct' }),
+};
+
+/** The Responses API refuses a prompt that is too long without saying how long it may be: the proxy must know it. */
+function windowOf(model: string, { contextWindow }: UpstreamOptions): Readonly<Record<string, string>> {
+  if (contextWindow === undefined) return {};
+  return { MODEL_OVERRIDES: JSON.stringify({ [model]: { contextWindow, maxInputTokens: contextWindow } }) };
+}
+
 /** A model that reasons, on the Responses API. */
 export const openAiResponsesKind: UpstreamKind = {
   ...openAiKind,
@@ -90,7 +105,8 @@ export const openAiResponsesKind: UpstreamKind = {
   },
   returns: 'signatures',
   harmlessLosses: /^$/,
-  start: (options) => start(options, {}, { BIG_MODEL: 'gpt-5.4', SMALL_MODEL: 'gpt-5.4-mini' }),
+  start: (options) =>
+    start(options, {}, { BIG_MODEL: 'gpt-5.4', SMALL_MODEL: 'gpt-5.4-mini', ...windowOf('gpt-5.4', options) }),
 };
 
 async function start(
