@@ -31,7 +31,9 @@ export function outcomeOf({ tool }: HostedCall, found: Found, firstNumber: numbe
 }
 
 /** Where a tool names no limit: so often in one answer, that a model which never has enough comes to an end. */
-const mostUses = 20;
+const usualUses = 20;
+/** Whatever limit it names. */
+const mostUses = 100;
 
 /** Counts how often each tool was used in one answer. */
 export class UseCount {
@@ -40,7 +42,7 @@ export class UseCount {
   /** Whether it may be used once more, which then is counted. */
   take({ name, wishes }: EmulatedTool): boolean {
     const uses = this.#uses.get(name) ?? 0;
-    if (uses >= Math.min(wishes.maxUses ?? mostUses, mostUses * 5)) return false;
+    if (uses >= Math.min(wishes.maxUses ?? usualUses, mostUses)) return false;
     this.#uses.set(name, uses + 1);
     return true;
   }
