@@ -1,13 +1,14 @@
 import type { BetaCompactionBlock } from '@anthropic-ai/sdk/resources/beta/messages/messages';
 import type { AnswerMessage, DeltaUsage, MessageEvent, MessagesRequest } from '../messages/types.ts';
 import type { Compact } from './context-edits.ts';
+import { toolChangesIn } from './tool-changes.ts';
 
 type Iteration = NonNullable<DeltaUsage['iterations']>[number];
 
-/** A conversation in the model's own words, and what writing them has used. */
-export interface Summary {
-  /** Undefined where the model wrote none: the API's word for that is a compaction without content. */
-  readonly text: string | undefined;
+/** What takes a conversation's place, and what writing it has used. */
+export interface Compaction {
+  /** In the model's own words. Its content is null where the model wrote none: the API's word for a compaction that failed. */
+  readonly block: BetaCompactionBlock;
   readonly usage: DeltaUsage;
 }
 
@@ -35,31 +36,36 @@ export function summaryRequest(request: MessagesRequest, { instructions }: Compa
 }
 
 /**
- * What a model has written when it was asked for a summary. What it wrote without the marks it was told to set is none: a
- * refusal, or half a summary, must not take the place of a conversation.
+ * Reads what a model has written when it was asked for a summary of `request`. What it wrote without the marks it was told
+ * to set is none: a refusal, or half a summary, must not take the place of a conversation.
  */
-export function readSummary(answer: AnswerMessage, { instructions }: Compact, usage: DeltaUsage): Summary {
+export function readCompaction(
+  answer: AnswerMessage,
+  { instructions }: Compact,
+  { messages }: MessagesRequest,
+): BetaCompactionBlock {
   const said = answer.content.flatMap((block) => (block.type === 'text' ? [block.text] : [])).join('\n');
   const [, marked] = /<summary>([\s\S]*?)<\/summary>/.exec(said) ?? [];
   const isWhole = instructions !== undefined && answer.stop_reason === 'end_turn';
   const text = (marked ?? (isWhole ? said : '')).trim();
-  return { text: text === '' ? undefined : text, usage };
+  if (text === '') return { type: 'compaction', content: null, encrypted_content: null };
+  return { type: 'compaction', content: text, encrypted_content: null, tool_changes: toolChangesIn(messages) };
 }
 
 /** The conversation after its compaction; the next request of the client begins with the same. */
-export function compactedRequest(request: MessagesRequest, text: string): MessagesRequest {
-  return { ...request, messages: [{ role: 'assistant', content: [compactionBlock(text)] }] };
-}
-
-function compactionBlock(content: string | null): BetaCompactionBlock {
-  return { type: 'compaction', content, encrypted_content: null };
+export function compactedRequest(request: MessagesRequest, block: BetaCompactionBlock): MessagesRequest {
+  return { ...request, messages: [{ role: 'assistant', content: [block] }] };
 }
 
 /** An event of the answer that goes on after a compaction: the compaction's block is its first, its cost stands in the usage. */
-export function afterCompaction(event: MessageEvent, { text, usage }: Summary, model: string): readonly MessageEvent[] {
+export function afterCompaction(
+  event: MessageEvent,
+  { block, usage }: Compaction,
+  model: string,
+): readonly MessageEvent[] {
   switch (event.type) {
     case 'message_start':
-      return [event, ...blockEvents(text ?? null)];
+      return [event, ...blockEvents(block)];
     case 'content_block_start':
     case 'content_block_delta':
     case 'content_block_stop':
@@ -75,11 +81,15 @@ export function afterCompaction(event: MessageEvent, { text, usage }: Summary, m
   }
 }
 
-function blockEvents(text: string | null): readonly MessageEvent[] {
-  const delta = { type: 'compaction_delta', content: text, encrypted_content: null } as const;
+/** The summary comes in one piece, as the API sends it. */
+function blockEvents({ content, ...block }: BetaCompactionBlock): readonly MessageEvent[] {
   return [
-    { type: 'content_block_start', index: 0, content_block: compactionBlock(null) },
-    { type: 'content_block_delta', index: 0, delta },
+    { type: 'content_block_start', index: 0, content_block: { ...block, content: null } },
+    {
+      type: 'content_block_delta',
+      index: 0,
+      delta: { type: 'compaction_delta', content, encrypted_content: block.encrypted_content },
+    },
     { type: 'content_block_stop', index: 0 },
   ];
 }

@@ -1,8 +1,8 @@
 import {
   afterCompaction,
+  type Compaction,
   compactedRequest,
-  readSummary,
-  type Summary,
+  readCompaction,
   summaryRequest,
 } from '../emulation/compaction.ts';
 import type { Compact } from '../emulation/context-edits.ts';
@@ -21,16 +21,22 @@ export interface CompactedAnswerJob {
   readonly exchange: Pick<Exchange, 'losses'>;
 }
 
+interface GoingOn {
+  readonly compaction: Compaction;
+  readonly answer: Answer;
+}
+
 /**
  * An answer before which the conversation is compacted: the model is asked for a summary of it, and then goes on with
  * nothing but that, or stops where the client wants to look at it first. Where it writes none it goes on with the whole
- * conversation. Nothing is told before it goes on, so that until then every failure is a clean one.
+ * conversation, and does not stop: a client that goes on with what it has got would have nothing. Nothing is told before
+ * it goes on, so that until then every failure is a clean one.
  */
 export class CompactedAnswer implements Answer {
   /** Let go once the model goes on: it holds the whole conversation. */
   #job: CompactedAnswerJob | undefined;
   readonly #model: string;
-  #goesOn: { readonly summary: Summary; readonly answer: Answer } | undefined;
+  #goingOn: GoingOn | undefined;
 
   constructor(job: CompactedAnswerJob) {
     this.#job = job;
@@ -38,38 +44,32 @@ export class CompactedAnswer implements Answer {
   }
 
   async next(): Promise<readonly MessageEvent[] | undefined> {
-    const { summary, answer } = this.#goesOn ?? (await this.#compact());
+    const { compaction, answer } = this.#goingOn ?? (await this.#compact());
     const said = await answer.next();
-    return said?.flatMap((event) => afterCompaction(event, summary, this.#model));
+    return said?.flatMap((event) => afterCompaction(event, compaction, this.#model));
   }
 
-  async #compact(): Promise<{ readonly summary: Summary; readonly answer: Answer }> {
+  async #compact(): Promise<GoingOn> {
     const job = this.#job;
     this.#job = undefined;
     if (job === undefined) throw new Error('An answer that failed has nothing more to give.');
-    const { conversation, compact, ask, exchange } = job;
-    const { request } = conversation;
-    const summary = await summaryOf(await ask({ ...conversation, request: summaryRequest(request, compact) }), compact);
+    const { exchange } = job;
+    const compaction = await compactionOf(job);
     const { losses } = exchange;
-    const answer = compact.pauses
-      ? wordlessAnswer(request, newId('msg_'), 'compaction', { ...nothingUsed, iterations: [] })
-      : await ask(compacted(conversation, summary));
+    const answer = await goOn(job, compaction);
     // What the summary was written without is missing from it.
     exchange.losses = [
       ...losses,
       ...exchange.losses.filter(({ field }) => losses.every((loss) => loss.field !== field)),
     ];
-    this.#goesOn = { summary, answer };
-    return this.#goesOn;
+    this.#goingOn = { compaction, answer };
+    return this.#goingOn;
   }
 }
 
-function compacted(conversation: Prepared, { text }: Summary): Prepared {
-  if (text === undefined) return conversation;
-  return { ...conversation, request: compactedRequest(conversation.request, text), originalPath: () => 'messages' };
-}
-
-async function summaryOf(answer: Answer, compact: Compact): Promise<Summary> {
+async function compactionOf({ conversation, compact, ask }: CompactedAnswerJob): Promise<Compaction> {
+  const { request } = conversation;
+  const answer = await ask({ ...conversation, request: summaryRequest(request, compact) });
   const fold = new MessageFold();
   let usage: DeltaUsage = { ...nothingUsed, iterations: null };
   for (let said = await answer.next(); said !== undefined; said = await answer.next()) {
@@ -78,5 +78,14 @@ async function summaryOf(answer: Answer, compact: Compact): Promise<Summary> {
       if (event.type === 'message_delta') usage = event.usage;
     }
   }
-  return readSummary(fold.message(), compact, usage);
+  return { block: readCompaction(fold.message(), compact, request), usage };
+}
+
+async function goOn({ conversation, compact, ask }: CompactedAnswerJob, { block }: Compaction): Promise<Answer> {
+  const { request } = conversation;
+  if (block.content === null) return ask(conversation);
+  if (compact.pauses) {
+    return wordlessAnswer(request, newId('msg_'), 'compaction', { ...nothingUsed, iterations: [] });
+  }
+  return ask({ ...conversation, request: compactedRequest(request, block), originalPath: () => 'messages' });
 }

@@ -1,7 +1,6 @@
 import { ProxyError } from '../errors/proxy-error.ts';
 import { parseMessagesRequest } from '../messages/parse-request.ts';
 import { planTarget } from '../routing/plan-target.ts';
-import { estimatePrompt } from '../tokens/estimate.ts';
 import { answerInContext } from './answer-in-context.ts';
 import { checkPromptLength } from './check-prompt-length.ts';
 import { foldAnswer } from './fold-answer.ts';
@@ -35,8 +34,7 @@ export async function handleMessages(visit: Visit): Promise<Response> {
   if (provider.form === 'verbatim') throw new ProxyError('invalid-request', 'model: stands twice in the body');
 
   const target = await parts.credentials.complete(planned, exchange.signal);
-  const conversation = prepareRequest(messages, (request) => ratios.corrected(target, estimatePrompt(request)));
-  const answer = await answerInContext(conversation, {
+  const answer = await answerInContext(prepareRequest(messages), {
     provider,
     target,
     exchange,

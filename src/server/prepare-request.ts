@@ -4,6 +4,7 @@ import { type OfferedHostedTools, offerHostedTools } from '../emulation/offer-ho
 import { type OriginalPath, originalPathThrough, samePath } from '../emulation/original-paths.ts';
 import type { Loss, MessagesRequest } from '../messages/types.ts';
 import type { Repair, Target, TranslatingProvider } from '../providers/provider.ts';
+import { estimateTokens } from '../tokens/estimate.ts';
 import type { ServerParts } from './routes.ts';
 
 /** A request on its way to its provider: what the provider cannot do is done before it is translated. */
@@ -54,12 +55,9 @@ async function documentsStep(
 }
 
 /** Does what a request wants about its context. Throws `invalid-request` for wishes that the Messages API refuses. */
-export function prepareRequest(
-  request: MessagesRequest,
-  countTokens: (request: MessagesRequest) => number,
-): EditedRequest {
-  const { applied, compact, ...edited } = editContext(request, countTokens);
-  return { ...edited, applied, compact };
+export function prepareRequest(request: MessagesRequest): EditedRequest {
+  // By length alone: what is learned of a model's tokens changes from answer to answer, and what was cleared must not.
+  return editContext(request, estimateTokens);
 }
 
 /** Does for one turn of the model what its provider cannot; the model sees all that was said before the turn. */

@@ -12,7 +12,7 @@ import { providerFor } from '../../src/providers/registry.ts';
 import { gemini3Kind, gemini25Kind } from '../e2e/harness/gemini-kind.ts';
 import { chatOnlyKind, deepSeekKind, openAiKind, openAiResponsesKind } from '../e2e/harness/openai-kind.ts';
 import type { Upstream, UpstreamKind } from '../e2e/harness/upstream-kind.ts';
-import { fail, finish, type Reply, refuse, say, think } from '../upstreams/script.ts';
+import { fail, finish, type Reply, refuse, say, think, usage } from '../upstreams/script.ts';
 import { ask, echo, readTool } from './gemini-server.ts';
 import { errorOf, startTestServer, stopTestServers, type TestServer } from './test-server.ts';
 
@@ -30,7 +30,7 @@ async function serverFor(kind: UpstreamKind, turns: readonly Reply[]): Promise<{
 
 const secret = 'the old beginning';
 /** More than the 50,000 tokens from which a compaction may be asked for. */
-const long: BetaMessageParam = { role: 'user', content: `${secret} ${'words '.repeat(45_000)}Fix the bug.` };
+const long: BetaMessageParam = { role: 'user', content: `${secret} ${'words '.repeat(34_000)}Fix the bug.` };
 const compact = (fields: object = {}): BetaContextManagementConfig => ({
   edits: [{ type: 'compact_20260112', trigger: { type: 'input_tokens', value: 50_000 }, ...fields }],
 });
@@ -84,6 +84,56 @@ test('who wants to look at the summary first gets nothing else, and goes on with
   const next = await ask(server, question, [long, echo(paused), { role: 'user', content: 'Go on.' }]);
   expect(next.content).toMatchObject([{ type: 'text', text: 'On it.' }]);
   expect(fake.calls.map(({ prompt }) => prompt.includes(secret))).toEqual([true, false]);
+});
+
+test('who keeps some messages in front of going on finds them behind the summary', async () => {
+  const { fake, server } = await serverFor(chatOnlyKind, [summarised, [say('On it.')]]);
+  const question = { model: chatOnlyKind.model, context_management: compact({ pause_after_compaction: true }) };
+  const paused = await ask(server, question, [long]);
+  const next = await ask(server, question, [echo(paused), { role: 'user', content: 'The very words.' }]);
+  expect(next.stop_reason).toBe('end_turn');
+  expect(fake.calls[1]?.prompt).toMatch(/nothing is done yet\.[\s\S]*The very words\./);
+  // Nothing added: the compaction is the last thing there is.
+  expect((await ask(server, question, [long, echo(paused)])).content).toMatchObject([{ text: 'once more' }]);
+  expect(fake.refusals).toEqual([]);
+});
+
+test('a tool that the conversation has loaded is still offered behind its compaction', async () => {
+  const { fake, server } = await serverFor(chatOnlyKind, [summarised, [say('On it.')], [say('Yes.')]]);
+  const defer = (name: string) => ({
+    name,
+    description: `does ${name}`,
+    defer_loading: true,
+    input_schema: { type: 'object' as const, properties: {} },
+  });
+  const search = { name: 'ToolSearch', input_schema: { type: 'object' as const, properties: {} } };
+  const question = {
+    model: chatOnlyKind.model,
+    tools: [search, defer('Loaded'), defer('Unloaded')],
+    context_management: compact(),
+  };
+  const conversation: BetaMessageParam[] = [
+    long,
+    { role: 'assistant', content: [{ type: 'tool_use', id: 'toolu_1', name: 'ToolSearch', input: {} }] },
+    {
+      role: 'user',
+      content: [
+        {
+          type: 'tool_result',
+          tool_use_id: 'toolu_1',
+          content: [{ type: 'tool_reference', tool_name: 'Loaded' }],
+        },
+      ],
+    },
+  ];
+  const first = await ask(server, question, conversation);
+  expect(first.content[0]).toMatchObject({
+    type: 'compaction',
+    tool_changes: [{ type: 'tool_addition', tool: { type: 'tool_reference', name: 'Loaded' } }],
+  });
+  await ask(server, question, [...conversation, echo(first), { role: 'user', content: 'And now?' }]);
+  const offered = ['ToolSearch', 'Loaded'];
+  expect(fake.calls.map(({ tools }) => tools.map(({ name }) => name))).toEqual([offered, offered, offered]);
 });
 
 test('an answer that is not streamed tells the same', async () => {
@@ -140,6 +190,18 @@ test.each<[what: string, reply: Reply]>([
   expect(fake.calls.map(({ prompt }) => prompt.includes(secret))).toEqual([true, true]);
 });
 
+test('who wants to look at a summary that failed gets the answer instead: there is nothing to go on with', async () => {
+  const { fake, server } = await serverFor(chatOnlyKind, [[refuse('No.')], [say('On it.')]]);
+  const question = { model: chatOnlyKind.model, context_management: compact({ pause_after_compaction: true }) };
+  const answer = await ask(server, question, [long]);
+  expect(shown(answer)).toEqual([
+    ['compaction', null],
+    ['text', 'On it.'],
+  ]);
+  expect(answer.stop_reason).toBe('end_turn');
+  expect(fake.calls[1]?.prompt).toContain(secret);
+});
+
 test('a call for a summary that fails is the failure of the request', async () => {
   const { server } = await serverFor(chatOnlyKind, [
     [fail(400, { error: { message: 'no such luck', type: 'invalid_request_error' } })],
@@ -194,6 +256,23 @@ test.each(kinds)('results of old tool uses are cleared, and the reply tells it: 
   expect(fake.refusals).toEqual([]);
   const { losses } = await server.nextRecord();
   expect(losses.filter(({ field }) => field.startsWith('context_management'))).toEqual([]);
+});
+
+test('what is cleared stays the same when the proxy learns how its upstream counts', async () => {
+  const reply = [say('Read.'), usage({ prompt_tokens: 4_000, completion_tokens: 2, total_tokens: 4_002 })];
+  const { fake, server } = await serverFor(
+    chatOnlyKind,
+    Array.from({ length: 6 }, () => reply),
+  );
+  const trigger = { type: 'input_tokens' as const, value: 3_000 };
+  const question = {
+    model: chatOnlyKind.model,
+    tools: [readTool],
+    context_management: { edits: [{ type: 'clear_tool_uses_20250919' as const, trigger }] },
+  };
+  for (let turn = 0; turn < 6; turn++) await ask(server, question, uses(12));
+  expect(fake.calls[0]?.prompt).toContain(clearedText);
+  expect(new Set(fake.calls.map(({ prompt }) => prompt)).size).toBe(1);
 });
 
 test('counting tells the tokens before and after', async () => {

@@ -62,7 +62,6 @@ test.each([
 
 test.each([
   ['speed', 'fast'],
-  ['context_management', { edits: [{ type: 'clear_tool_uses_20250919' }] }],
   ['fallbacks', [{ model: 'x' }]],
   ['future', { a: 1 }],
 ])('%s is lost and listed', (field, value) => {

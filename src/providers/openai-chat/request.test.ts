@@ -319,7 +319,7 @@ test('what asks for nothing is neither refused nor listed', () => {
     diagnostics: { previous_message_id: 'msg_1' },
     billing_policy: { type: 'billing_policy' },
     fallback_credit_token: 'x',
-    context_management: {},
+    context_management: { edits: [{ type: 'clear_tool_uses_20250919' }] },
     stop_sequences: [],
     safeguards: [],
     unknown: null,
@@ -331,7 +331,6 @@ test('what is left out and could matter is listed with a reason', () => {
   const request = {
     speed: 'fast',
     fallbacks: [{ model: 'x' }],
-    context_management: { edits: [{ type: 'clear_tool_uses_20250919' }] },
     safeguards: [{ type: 'dangerous_tool_use' }],
     future: { a: 1 },
     output_config: { task_budget: { total: 1 }, future: 1 },
@@ -340,7 +339,6 @@ test('what is left out and could matter is listed with a reason', () => {
   };
   const built = buildChat(request);
   expect(built.lost.toSorted()).toEqual([
-    'context_management',
     'fallbacks',
     'future',
     'metadata.team',
