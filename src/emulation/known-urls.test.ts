@@ -94,3 +94,15 @@ describe('where else it may stand, and what url_sources says of that', () => {
     expect(isKnownUrl(url, messages, sources)).toBe(known);
   });
 });
+
+test.each([
+  ['letters', 'a'],
+  ['labels', 'a.'],
+  ['labels of one sign', '-.'],
+  ['an address and what may stand behind one', 'https://docs.example/)))))))))a'],
+  ['one address that never ends', ')'],
+])('a long text is looked through in time proportional to its length: %s', (_name, piece) => {
+  const text = `https://docs.example/${piece.repeat(1_000_000 / piece.length)}1 https://docs.example/last.`;
+  expect(isKnownUrl('https://docs.example/start', [user(text)], {})).toBe(false);
+  expect(isKnownUrl('https://docs.example/last', [user(text)], {})).toBe(true);
+});

@@ -89,12 +89,26 @@ function contributes(filter: unknown, tool?: string): boolean {
   }
 }
 
+/** More than an address may be long that is fetched. */
+const longestWritten = 4_096;
+const wholeAddress = new RegExp(`https?://[^\\s<>"'\`]{1,${longestWritten}}`, 'gi');
+/** Begins where a word does, with labels as long as a name may have: time in proportion to the text, whatever it is. */
+const bareAddress = new RegExp(
+  `(?<![a-z0-9.-])(?:[a-z0-9-]{1,63}\\.)+[a-z]{2,63}(?![a-z0-9-])[^\\s<>"'\`]{0,${longestWritten}}`,
+  'gi',
+);
+const marksBehind = /(?<![.,;:!?)\]}*_~])[.,;:!?)\]}*_~]+$/;
+
 class SeenUrls {
   readonly #wanted: string;
+  /** Stands in every text that names the address; empty where it may be written in more than one way. */
+  readonly #hostname: string;
   found = false;
 
   constructor(wanted: string) {
     this.#wanted = wanted;
+    const hostname = wanted.slice(0, wanted.search(/[:/?]|$/));
+    this.#hostname = hostname.includes('xn--') ? '' : hostname;
   }
 
   addUrl(url: unknown): void {
@@ -104,8 +118,8 @@ class SeenUrls {
   /** Words of a person, who may leave out the `https://`. */
   addWords(text: string): void {
     this.#addText(text);
-    for (const [written] of text.matchAll(/(?:[a-z0-9-]+\.)+[a-z]{2,}[^\s<>"'`]*/gi))
-      this.#addWritten(`https://${written}`);
+    if (!this.#mayBeIn(text)) return;
+    for (const [written] of text.matchAll(bareAddress)) this.#addWritten(`https://${written}`);
   }
 
   /** Every text inside a value. What is encoded is none. */
@@ -122,15 +136,19 @@ class SeenUrls {
   }
 
   #addText(text: string): void {
-    if (!text.includes('://')) return;
-    for (const [written] of text.matchAll(/https?:\/\/[^\s<>"'`]+/gi)) this.#addWritten(written);
+    if (!this.#mayBeIn(text)) return;
+    for (const [written] of text.matchAll(wholeAddress)) this.#addWritten(written);
+  }
+
+  #mayBeIn(text: string): boolean {
+    return !this.found && text.toLowerCase().includes(this.#hostname);
   }
 
   /** What stands behind an address in a sentence or in Markdown may belong to it or not. */
   #addWritten(written: string): void {
     this.addUrl(written);
     this.addUrl(written.replaceAll('&amp;', '&'));
-    this.addUrl(written.replace(/[.,;:!?)\]}*_~]+$/, ''));
+    this.addUrl(written.replace(marksBehind, ''));
     this.addUrl(written.split(/[)\]}|]/, 1)[0]);
   }
 }
