@@ -79,6 +79,19 @@ test.each(changes)('reasoning that comes back $says is reported', async ({ chang
   expect(fake.refusals).toEqual([]);
 });
 
+test('answers in the same words are told apart', async () => {
+  fake = await startFakeOpenAi({
+    responses: ({ index }) => [think(`Thought ${index}.`), say('Done.')],
+    apiKey: 'sk-right',
+  });
+  const first = givenBack(await outputOf(fake, ask([user])));
+  const second = givenBack(await outputOf(fake, ask([user, ...first, user])));
+  await outputOf(fake, ask([user, ...first, user, ...second, user]));
+  expect(fake.reasoning).toEqual({ verified: 1 + 2, faults: [] });
+  await outputOf(fake, ask([user, ...first.slice(1), user]));
+  expect(fake.reasoning.faults).toHaveLength(1);
+});
+
 test('what another vendor’s model has said is no fault', async () => {
   await begun();
   await outputOf(fake, ask([user, said('From elsewhere.'), user]));
