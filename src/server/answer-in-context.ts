@@ -1,6 +1,6 @@
 import { type AppliedEdit, editsReported } from '../emulation/edit-context.ts';
 import { hostedKindOf } from '../emulation/hosted-kinds.ts';
-import type { MessageEvent } from '../messages/types.ts';
+import type { MessageEvent, MessagesRequest } from '../messages/types.ts';
 import { estimatePrompt } from '../tokens/estimate.ts';
 import type { Answer } from '../upstream/run-attempts.ts';
 import { type Asking, UpstreamTurns } from './ask-upstream.ts';
@@ -20,8 +20,14 @@ export async function answerInContext(conversation: EditedRequest, asking: Askin
   return applied.length === 0 ? answer : new ReportedAnswer(answer, applied);
 }
 
+/** Of the trigger: where the messages take less, the prompt is its system and tools, and no summary makes it shorter. */
+const worthwhileShare = 0.1;
+
 function isOver(trigger: number, { request }: Prepared, { parts, target }: Asking): boolean {
-  return request.max_tokens > 0 && parts.ratios.corrected(target, estimatePrompt(request)) > trigger;
+  if (request.max_tokens === 0) return false;
+  const tokensOf = (one: MessagesRequest) => parts.ratios.corrected(target, estimatePrompt(one));
+  const tokens = tokensOf(request);
+  return tokens > trigger && tokens - tokensOf({ ...request, messages: [] }) > trigger * worthwhileShare;
 }
 
 /** The model's answer, with the uses in it of tools that the proxy runs. */

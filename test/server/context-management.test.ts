@@ -176,6 +176,16 @@ test('under the trigger nothing is compacted', async () => {
   expect(fake.calls).toHaveLength(1);
 });
 
+test('what is long without its messages is not compacted: it would be as long again', async () => {
+  const { fake, server } = await serverFor(chatOnlyKind, [[say('Hello.')]]);
+  const system = 'rules '.repeat(36_000);
+  const answer = await ask(server, { model: chatOnlyKind.model, system, context_management: compact() }, [
+    { role: 'user', content: 'Hello!' },
+  ]);
+  expect(shown(answer)).toEqual([['text', 'Hello.']]);
+  expect(fake.calls).toHaveLength(1);
+});
+
 test.each<[what: string, reply: Reply]>([
   ['a refusal', [refuse('No.')]],
   ['an empty summary', [say('<summary> </summary>')]],
