@@ -304,6 +304,28 @@ test('a long search is waited for with pings, and a client that leaves ends it a
   expect(fake.calls.length).toBe(1);
 });
 
+test('a client that leaves while it waits for the whole answer ends the search too', async () => {
+  const asked = Promise.withResolvers<AbortSignal>();
+  const { fake, server } = await chatServer(
+    searchesOnce(),
+    scriptedWeb({
+      // One that does not listen.
+      search: (_query, signal) => {
+        asked.resolve(signal);
+        return new Promise(() => undefined);
+      },
+    }),
+  );
+  const client = new AbortController();
+  const answer = server.post(body, { signal: client.signal }).catch(() => 'left');
+  const signal = await asked.promise;
+  client.abort();
+  expect(await answer).toBe('left');
+  expect((await server.nextRecord()).outcome).toBe('client-left');
+  expect(signal.aborted).toBe(true);
+  expect(fake.calls.length).toBe(1);
+});
+
 test('what gets lost is told by the paths of the client, also behind a search of earlier', async () => {
   const { server } = await chatServer(searchesOnce(), scriptedWeb({ search: () => [hit('one')] }));
   const earlier: BetaMessageParam = {
