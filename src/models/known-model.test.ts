@@ -89,3 +89,12 @@ test('each property names its source, and what is only assumed names none', () =
     strength: "Meta's model cards (row llama)",
   });
 });
+
+test('what is known is put together once for each model, however often it is asked and whoever else is', () => {
+  const said = overrides({ 'gpt-4.1': { contextWindow: 1_000 } });
+  const first = knowModel(openai('gpt-4.1'), said);
+  expect(knowModel(openai('gpt-4.1'), said)).toBe(first);
+  expect(knowModel(openai('gpt-4.1'), []).traits.contextWindow).toBe(1_047_576);
+  for (let index = 0; index < 2_000; index++) knowModel(openai(`gpt-4.1-${index}`), said);
+  expect(knowModel(openai('gpt-4.1'), said)).toEqual(first);
+});

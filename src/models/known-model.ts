@@ -29,9 +29,28 @@ interface Layers {
   readonly layers: readonly Layer[];
 }
 
-/** All that is known of a model at one place: the user's word first, then our own table, then the table of prices. */
+/**
+ * All that is known of a model at one place: the user's word first, then our own table, then the table of prices. Asked for
+ * every request, so it is put together once for each model; the names come from outside, so not for ever more of them.
+ */
 export function knowModel(place: ModelPlace, overrides: ModelOverrides): KnownModel {
-  const { name, layers } = layersOf(place, overrides);
+  const known = knownBy.get(overrides) ?? new Map<string, KnownModel>();
+  knownBy.set(overrides, known);
+  const key = JSON.stringify([place.provider, place.baseUrl, place.profile, place.model, place.name]);
+  const before = known.get(key);
+  if (before !== undefined) return before;
+  const model = modelFrom(layersOf(place, overrides));
+  if (key.length > longestKept) return model;
+  if (known.size >= mostKept) known.clear();
+  known.set(key, model);
+  return model;
+}
+
+const mostKept = 500;
+const longestKept = 1_000;
+const knownBy = new WeakMap<ModelOverrides, Map<string, KnownModel>>();
+
+function modelFrom({ name, layers }: Layers): KnownModel {
   return { name, traits: traitsFrom(layers), prices: layers.find(({ prices }) => prices !== undefined)?.prices };
 }
 
@@ -44,10 +63,10 @@ export interface ExplainedModel extends KnownModel {
 
 /** The same for a person, with the source of each property. */
 export function explainModel(place: ModelPlace, overrides: ModelOverrides): ExplainedModel {
-  const { layers } = layersOf(place, overrides);
-  const known = knowModel(place, overrides);
+  const found = layersOf(place, overrides);
+  const known = modelFrom(found);
   const sources: Partial<Record<KnownProperty, string>> = {};
-  for (const { source, traits, prices } of layers.toReversed()) {
+  for (const { source, traits, prices } of found.layers.toReversed()) {
     for (const [property, value] of Object.entries(traits)) {
       if (value !== undefined && isTrait(property)) sources[property] = source;
     }
