@@ -16,7 +16,7 @@ test('what is not said is as the Messages API has it', () => {
   expect(thinking).toEqual({ keptTurns: 1 });
   expect(uses).toMatchObject({ trigger: { type: 'input_tokens', value: 100_000 }, keptUses: 3, clearAtLeast: 0 });
   expect([uses?.excludedTools.size, uses?.clearsInputOf('Read')]).toEqual([0, false]);
-  expect(compaction).toEqual({ trigger: 150_000, pauses: false, instructions: undefined });
+  expect(compaction).toEqual({ trigger: 150_000, endsAnswer: 'never', instructions: undefined });
 });
 
 test('what is said is read', () => {
@@ -43,7 +43,7 @@ test('what is said is read', () => {
   expect(uses).toMatchObject({ trigger: { type: 'tool_uses', value: 9 }, keptUses: 0, clearAtLeast: 5_000 });
   expect([...(uses?.excludedTools ?? [])]).toEqual(['web_search']);
   expect(['Write', 'Read'].map((tool) => uses?.clearsInputOf(tool))).toEqual([true, false]);
-  expect(compaction).toEqual({ trigger: 50_000, pauses: true, instructions: 'Be brief.' });
+  expect(compaction).toEqual({ trigger: 50_000, endsAnswer: 'when written', instructions: 'Be brief.' });
 });
 
 test.each([[undefined], [null], [{}], [{ edits: null }], [{ edits: [] }], [{ edits: [clearThinking('all')] }]])(
@@ -104,4 +104,24 @@ test.each<[edits: unknown, message: string]>([
 ])('%j is refused', (edits, message) => {
   const refused = () => readContextEdits({ context_management: { edits } } as never);
   expect(refused).toThrow(new ProxyError('invalid-request', message));
+});
+
+test('a request for a compaction is one whatever the length, and answers nothing else', () => {
+  const asked = (instructions?: unknown) =>
+    readContextEdits({ compaction: { type: 'summarize', instructions } } as never).compact;
+  expect(asked()).toEqual({ trigger: 0, endsAnswer: 'always', instructions: undefined });
+  expect(asked('Be brief.')).toMatchObject({ instructions: 'Be brief.' });
+  expect(asked(' \n')).toMatchObject({ instructions: undefined });
+});
+
+test.each<[fields: object, message: string]>([
+  [{ compaction: 'all' }, 'compaction: Input should be an object'],
+  [{ compaction: { type: 'x' } }, "compaction.type: Input should be 'summarize'"],
+  [{ compaction: { type: 'summarize', instructions: 7 } }, 'compaction.instructions: Input should be a valid string'],
+  [
+    { compaction: { type: 'summarize' }, context_management: {} },
+    'compaction: cannot be combined with `context_management`',
+  ],
+])('%j is refused', (fields, message) => {
+  expect(() => readContextEdits(fields as never)).toThrow(new ProxyError('invalid-request', message));
 });

@@ -29,11 +29,12 @@ export interface ClearToolUses {
   readonly clearsInputOf: (tool: string) => boolean;
 }
 
-/** `compact_20260112`. */
+/** `compact_20260112`, or `compaction`. */
 export interface Compact {
   /** In tokens of the prompt. */
   readonly trigger: number;
-  readonly pauses: boolean;
+  /** The answer is the compaction: always, where it was written (`pause_after_compaction`), or never. */
+  readonly endsAnswer: 'always' | 'when written' | 'never';
   /** What to ask for instead of the usual summary. */
   readonly instructions: string | undefined;
 }
@@ -47,10 +48,13 @@ const leastCompactTrigger = 50_000;
 
 const noEdits: ContextEdits = { clearThinking: undefined, clearToolUses: undefined, compact: undefined, losses: [] };
 
-/** Reads `context_management`. Throws `invalid-request` for what the Messages API refuses, in its manner. */
-export function readContextEdits({
-  context_management: wish,
-}: Pick<MessagesRequest, 'context_management'>): ContextEdits {
+/** Reads `context_management` and `compaction`. Throws `invalid-request` for what the Messages API refuses, in its manner. */
+export function readContextEdits(request: Pick<MessagesRequest, 'context_management' | 'compaction'>): ContextEdits {
+  const { context_management: wish, compaction } = request;
+  if (compaction !== undefined && compaction !== null) {
+    if (wish) refuse('compaction', 'cannot be combined with `context_management`');
+    return { ...noEdits, compact: readCompactionWish(compaction) };
+  }
   const edits: unknown = isRecord(wish) ? wish.edits : undefined;
   if (edits === undefined || edits === null) return noEdits;
   const path = 'context_management.edits';
@@ -114,16 +118,29 @@ function readClearToolUses(edit: Fields, path: string): ClearToolUses {
   };
 }
 
+/** `compaction`: the answer to such a request is the summary, and nothing else. */
+function readCompactionWish(compaction: unknown): Compact {
+  if (!isRecord(compaction)) refuse('compaction', 'Input should be an object');
+  const { type, instructions } = compaction;
+  if (type !== 'summarize') refuse('compaction.type', "Input should be 'summarize'");
+  return { trigger: 0, endsAnswer: 'always', instructions: readInstructions(instructions, 'compaction.instructions') };
+}
+
 function readCompact({ trigger, pause_after_compaction: pauses, instructions }: Fields, path: string): Compact {
   if (isGiven(pauses)) check(pauses, 'boolean', `${path}.pause_after_compaction`);
-  if (isGiven(instructions)) check(instructions, 'string', `${path}.instructions`);
   return {
     trigger: isGiven(trigger)
       ? readAmount(trigger, ['input_tokens'], leastCompactTrigger, `${path}.trigger`).value
       : defaultCompactTrigger,
-    pauses: pauses === true,
-    instructions: typeof instructions === 'string' && instructions !== '' ? instructions : undefined,
+    endsAnswer: pauses === true ? 'when written' : 'never',
+    instructions: readInstructions(instructions, `${path}.instructions`),
   };
+}
+
+/** Undefined where nothing is said, or only blanks. */
+function readInstructions(instructions: unknown, path: string): string | undefined {
+  if (isGiven(instructions)) check(instructions, 'string', path);
+  return typeof instructions === 'string' && instructions.trim() !== '' ? instructions : undefined;
 }
 
 function readAmount<T extends string>(value: unknown, types: readonly T[], least: number, path: string) {

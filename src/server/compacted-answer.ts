@@ -83,8 +83,9 @@ async function compactionOf({ conversation, compact, ask }: CompactedAnswerJob):
 
 async function goOn({ conversation, compact, ask }: CompactedAnswerJob, { block }: Compaction): Promise<Answer> {
   const { request } = conversation;
-  if (block.content === null) return ask(conversation);
-  if (compact.pauses) {
+  const ends = compact.endsAnswer === 'always' || (compact.endsAnswer === 'when written' && block.content !== null);
+  if (!ends && block.content === null) return ask(conversation);
+  if (ends) {
     return wordlessAnswer(request, newId('msg_'), 'compaction', { ...nothingUsed, iterations: [] });
   }
   return ask({ ...conversation, request: compactedRequest(request, block), originalPath: () => 'messages' });

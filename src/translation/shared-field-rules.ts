@@ -28,7 +28,10 @@ export const sharedRequestFields = {
     harmless: isEmptyArray,
   },
   container: { fate: 'refused', how: 'containers and skills exist only at Anthropic' },
-  compaction: { fate: 'refused', how: 'only Anthropic writes compaction blocks; ask for a summary in a message' },
+  compaction: {
+    fate: 'emulated',
+    how: 'the model is asked for a summary, and the answer is that (docs/context-management.md)',
+  },
   thread: { fate: 'refused', how: 'the proxy keeps no conversations; send all messages' },
   fallbacks: { fate: 'lost', how: 'the proxy calls one model', harmless: isEmptyArray },
   fallback_credit_token: { fate: 'without effect', how: 'about billing at Anthropic' },

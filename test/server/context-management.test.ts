@@ -98,6 +98,19 @@ test('who keeps some messages in front of going on finds them behind the summary
   expect(fake.refusals).toEqual([]);
 });
 
+test('a request for a compaction is answered with nothing else, however short the conversation', async () => {
+  const { fake, server } = await serverFor(chatOnlyKind, [summarised, [refuse('No.')]]);
+  const question = { model: chatOnlyKind.model, compaction: { type: 'summarize' as const } };
+  const messages: BetaMessageParam[] = [{ role: 'user', content: 'Fix the bug.' }];
+  const answer = await ask(server, question, messages);
+  expect(answer).toMatchObject({ stop_reason: 'compaction', content: [{ type: 'compaction', content: summary }] });
+  const failed = await ask(server, question, messages);
+  expect(failed).toMatchObject({ stop_reason: 'compaction', content: [{ type: 'compaction', content: null }] });
+  expect(fake.calls).toHaveLength(2);
+  const { losses } = await server.nextRecord();
+  expect(losses).toEqual([]);
+});
+
 test('a tool that the conversation has loaded is still offered behind its compaction', async () => {
   const { fake, server } = await serverFor(chatOnlyKind, [summarised, [say('On it.')], [say('Yes.')]]);
   const defer = (name: string) => ({

@@ -54,7 +54,6 @@ test('half a character in a text does not end the conversation', () => {
 test.each([
   ['mcp_servers', [{ type: 'url', name: 'm', url: 'https://m.test' }]],
   ['thread', { type: 'continue' }],
-  ['compaction', { type: 'x' }],
   ['container', 'c'],
 ])('%s is refused: without it the answer would be to another request', (field, value) => {
   expect(() => buildGemini({ [field]: value })).toThrow(`${field}:`);

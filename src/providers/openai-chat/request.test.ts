@@ -300,7 +300,6 @@ const refused: readonly (readonly [request: object, complaint: string])[] = [
   [{ container: 'container_1' }, 'container: containers and skills'],
   [{ mcp_servers: [{ type: 'url', name: 'x', url: 'https://x' }] }, 'mcp_servers: the proxy does not call MCP servers'],
   [{ inference_geo: 'us' }, 'inference_geo: no upstream is configured with a place'],
-  [{ compaction: { type: 'summarize' } }, 'compaction: only Anthropic'],
   [{ thread: { type: 'create' } }, 'thread: the proxy keeps no conversations'],
 ];
 test.each(refused)('refuses %j and says what to do', (request, complaint) => {
