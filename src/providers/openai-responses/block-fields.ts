@@ -41,7 +41,7 @@ export const blockRules: BlockRules = {
   },
   thinking: {
     fate: 'translated',
-    how: 'the `reasoning` item of this upstream at its own place, with its encrypted content; lost where another one wrote it, or nothing follows it; never sent as text',
+    how: 'the `reasoning` item of this upstream at its own place, with its encrypted content, or its own words at servers that hide none; lost where another one wrote it, or nothing follows it; never sent as text',
     fields: { thinking: translated, signature: translated },
   },
   redacted_thinking: { fate: 'translated', how: 'as `thinking`', fields: { data: translated } },

@@ -185,6 +185,22 @@ test.each(cases)('%s is refused: what has been done already is not offered again
   expect(read(message, fields, { target, repairs: [repair] }).repair).toBeUndefined();
 });
 
+test('a server of another kind that finds any fault with reasoning gets it no more', () => {
+  const own: Target = { ...openAi, baseUrl: 'http://localhost:9000/v1' };
+  const signature = sealItem({ ...carried, encrypted: undefined, words: [] }, own);
+  const messages = [{ role: 'assistant', content: [{ type: 'thinking', thinking: 'Hm.', signature }] }] as const;
+  const repairOf = (told: string, repairs: readonly Repair[]) => {
+    const body = JSON.stringify({ error: { message: told, code: 400 } });
+    const context = { ...testContext(), repairs };
+    return readResponsesError({ status: 400, headers: new Headers(), body }, { ...request, messages }, own, context)
+      .repair;
+  };
+  const told = '1 validation error: body.input.1.ResponseReasoningItemParam.status: Field required';
+  const repair: Repair = { kind: 'leave-out-reasoning', scope: 'model', items: [reasoningMark('Hm.')] };
+  expect(repairOf(told, [])).toEqual(repair);
+  expect(repairOf(told, [repair])).toBeUndefined();
+});
+
 test('an item that is not stored is told with the status of a missing path, and is none', () => {
   const failure = read(
     "Item with id 'rs_06a20bd006d58dde' not found. Items are not persisted when `store` is set to false.",

@@ -80,6 +80,8 @@ export class OutputItems {
       const told = index === undefined ? output.find((one) => isRecord(one) && one.id === id) : output[index];
       item.done(isRecord(told) && told.type === item.type ? told : {});
     }
+    const streamed = new Set(this.#all.map(({ item }) => item.type));
+    for (const item of output) if (isRecord(item) && isMissed(item, streamed)) this.done({ item: { ...item, id: '' } });
   }
 
   /** By its place first: there are gateways that give an item another id in every event. */
@@ -120,6 +122,11 @@ export class OutputItems {
         return passedOver(type);
     }
   }
+}
+
+/** Some servers stream one kind of item and not the other. Where both came, the stream has told all of them. */
+function isMissed({ type }: Fields, streamed: ReadonlySet<string>): boolean {
+  return (type === 'message' || type === 'function_call') && !streamed.has(type);
 }
 
 /** An item that says nothing to a client of the Messages API. */

@@ -16,8 +16,8 @@ export class ReasoningItem implements OutputItem {
   readonly #answer: Answer;
   /** The parts of the summary as they have come. */
   readonly #parts: string[] = [];
-  /** How much of the reasoning's own words has come. */
-  #said = 0;
+  /** The reasoning's own words, as far as they have come. */
+  #words = '';
   #isDone = false;
 
   constructor(answer: Answer) {
@@ -45,7 +45,7 @@ export class ReasoningItem implements OutputItem {
         this.#addWords(textOf(event.delta));
         return;
       case 'response.reasoning_text.done':
-        this.#addWords(restOf(event.text, this.#said));
+        this.#addWords(restOf(event.text, this.#words.length));
         return;
     }
   }
@@ -55,10 +55,11 @@ export class ReasoningItem implements OutputItem {
     this.#isDone = true;
     const told = Array.isArray(summary) ? summary.filter(isRecord).map(({ text }) => textOf(text)) : [];
     for (const [index, text] of told.entries()) this.#completeSummary(index, text);
-    if (Array.isArray(content)) this.#addWords(restOf(content.map(wordsOf).join(''), this.#said));
+    if (Array.isArray(content)) this.#addWords(restOf(content.map(wordsOf).join(''), this.#words.length));
     this.#answer.thinking.reasoned({
       encrypted: textOf(encrypted) === '' ? undefined : textOf(encrypted),
       parts: told.length > 0 ? told : this.#parts,
+      words: this.#words,
     });
   }
 
@@ -78,7 +79,7 @@ export class ReasoningItem implements OutputItem {
 
   /** A summary tells the same more shortly: of the two, one is enough. */
   #addWords(text: string): void {
-    this.#said += text.length;
+    this.#words += text;
     if (this.#parts.length === 0) this.#show(text);
   }
 

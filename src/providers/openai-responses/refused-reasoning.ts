@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Block, MessagesRequest } from '../../messages/types.ts';
 import type { Repair, Target, TranslationContext } from '../provider.ts';
-import { openItem } from './reasoning-envelope.ts';
+import { contentOf, openItem } from './reasoning-envelope.ts';
 
 /** The most marks that are kept; beyond it the oldest conversation is refused once more. */
 const mostMarks = 2_000;
@@ -11,15 +11,15 @@ const mostMarks = 2_000;
  * has encrypted it, or its key is gone) never will: it stays out of every later request, so that the prefix which the
  * prompt cache knows stays the same, and what the model thinks from then on is carried as ever.
  */
-export function reasoningMark(encrypted: string): string {
-  return createHash('sha256').update(encrypted).digest('base64url').slice(0, 12);
+export function reasoningMark(content: string): string {
+  return createHash('sha256').update(content).digest('base64url').slice(0, 12);
 }
 
-/** Whether an item may go back, as far as refusals have taught: by its `encrypted_content`. */
-export function mayReturn(repairs: readonly Repair[]): (encrypted: string) => boolean {
+/** Whether an item may go back, as far as refusals have taught: by its content. */
+export function mayReturn(repairs: readonly Repair[]): (content: string) => boolean {
   if (repairs.some(({ kind }) => kind === 'drop-reasoning')) return () => false;
   const refused = new Set(refusedMarks(repairs));
-  return refused.size === 0 ? () => true : (encrypted) => !refused.has(reasoningMark(encrypted));
+  return refused.size === 0 ? () => true : (content) => !refused.has(reasoningMark(content));
 }
 
 /**
@@ -35,8 +35,10 @@ export function leaveOutReasoning(
   const known = marks.size;
   const look = (block: Block) => {
     const envelope = envelopeOf(block, calls);
-    const encrypted = envelope === undefined ? undefined : openItem(envelope, target)?.encrypted;
-    if (encrypted !== undefined) marks.add(reasoningMark(encrypted));
+    const carried = envelope === undefined ? undefined : openItem(envelope, target);
+    const shown: unknown = Reflect.get(block, 'thinking');
+    const content = carried && contentOf(carried, typeof shown === 'string' ? shown : '');
+    if (content !== undefined) marks.add(reasoningMark(content));
   };
   for (const { content } of messages) if (typeof content !== 'string') content.forEach(look);
   if (marks.size === known) return undefined;

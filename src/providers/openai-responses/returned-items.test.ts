@@ -123,6 +123,37 @@ test.each([
   expect(losses.map(({ field }) => field)).toEqual(['messages.1.content.0']);
 });
 
+const openWeights: ResponsesSurroundings = { model: 'gpt-oss-20b', profile: 'vllm' };
+test.each<[string, object, { content?: string; summary?: string; encrypted?: string }]>([
+  ['the block shows its words', thinking({ summary: [], words: [] }, 'Hm.', openWeights), { content: 'Hm.' }],
+  ['the client wanted none shown', thinking({ words: ['Hm.'] }, '', openWeights), { content: 'Hm.' }],
+  [
+    'a summary beside its words',
+    thinking({ words: ['Hm.'] }, 'In short.', openWeights),
+    { content: 'Hm.', summary: 'In short.' },
+  ],
+  [
+    'Ollama calls them encrypted',
+    thinking({ encrypted: 'Hm.' }, 'Hm.', openWeights),
+    { encrypted: 'Hm.', summary: 'Hm.' },
+  ],
+])('reasoning of a server that hides none goes back as it came: %s', (_, block, { content, summary, encrypted }) => {
+  const { items, losses } = turnOf([block, said], openWeights);
+  expect<unknown>(items[0]).toEqual({
+    type: 'reasoning',
+    id: `rs_${reasoningMark('Hm.')}`,
+    summary: summary === undefined ? [] : [{ type: 'summary_text', text: summary }],
+    ...(content === undefined ? {} : { content: [{ type: 'reasoning_text', text: content }] }),
+    ...(encrypted === undefined ? {} : { encrypted_content: encrypted }),
+  });
+  expect(losses).toEqual([]);
+  const repairs = [{ kind: 'leave-out-reasoning', scope: 'model', items: [reasoningMark('Hm.')] }] as const;
+  expect(turnOf([block, said], { ...openWeights, repairs })).toMatchObject({
+    items: [{ type: 'message' }],
+    losses: [{ field: 'messages.1.content.0' }],
+  });
+});
+
 test('another model of the same upstream reads it too, unless it never reasons', () => {
   const block = thinking({ encrypted: 'e1' }, 'Hm.');
   expect<unknown>(turnOf([block, said], { model: 'gpt-5.2' }).items).toEqual([reasoning('e1', 'Hm.'), message]);

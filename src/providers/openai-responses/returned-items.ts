@@ -1,7 +1,7 @@
 import type { KnownBlock, KnownBlockOf } from '../../messages/types.ts';
 import type { Translation } from '../openai/translation.ts';
-import { type CarriedItem, openItem, serverToolUseId } from './reasoning-envelope.ts';
-import { mayReturn } from './refused-reasoning.ts';
+import { type CarriedItem, contentOf, openItem, serverToolUseId, wordsOf } from './reasoning-envelope.ts';
+import { mayReturn, reasoningMark } from './refused-reasoning.ts';
 import { serverFormOf } from './server-form.ts';
 import type { InputItem } from './wire.ts';
 
@@ -14,9 +14,9 @@ export interface ReturnedItem {
 /** Puts back, in one turn of the assistant, what the upstream has written and the client cannot read. Never becomes text. */
 export class ReturnedItems {
   readonly #translation: Translation;
-  readonly #isReadable: (encrypted: string) => boolean;
+  readonly #isReadable: (content: string) => boolean;
   readonly #hindrance: string | undefined;
-  /** What this turn has given back, by its encrypted content. */
+  /** What this turn has given back, by its content. */
   readonly #returned = new Set<string>();
   /** Ids of the visible blocks that stand for a returned item. */
   readonly #shown = new Set<string>();
@@ -36,19 +36,20 @@ export class ReturnedItems {
       return undefined;
     }
     const shown = block.type === 'thinking' ? block.thinking : '';
-    const { encrypted, phase } = carried;
-    if (encrypted === undefined) {
+    const { phase } = carried;
+    const content = contentOf(carried, shown);
+    if (content === undefined) {
       if (shown !== '') losses.add(path(), 'it came without anything that could go back');
       return { items: this.#searches(carried), phase };
     }
     const hindrance =
-      this.#hindrance ?? (this.#isReadable(encrypted) ? undefined : 'the upstream has said that it cannot read it');
+      this.#hindrance ?? (this.#isReadable(content) ? undefined : 'the upstream has said that it cannot read it');
     if (hindrance !== undefined) {
       losses.add(path(), hindrance);
       // A search is refused without the reasoning that led to it: its blocks become text.
       return { items: [], phase };
     }
-    return { items: [this.#reasoning(encrypted, carried, shown), ...this.#searches(carried)], phase };
+    return { items: [this.#reasoning(content, carried, shown), ...this.#searches(carried)], phase };
   }
 
   /** The reasoning before a call, remembered for clients that throw thinking blocks away. */
@@ -73,13 +74,18 @@ export class ReturnedItems {
     return block.type === 'web_search_tool_result' && this.#shown.has(block.tool_use_id);
   }
 
-  #reasoning(encrypted: string, { summary }: CarriedItem, shown: string): InputItem {
-    this.#returned.add(encrypted);
+  #reasoning(content: string, carried: CarriedItem, shown: string): InputItem {
+    this.#returned.add(content);
+    const { encrypted, summary } = carried;
     const parts = summary ?? (shown === '' ? [] : [shown]);
+    const words = wordsOf(carried, shown);
+    const { reasoningIds } = serverFormOf(this.#translation.dialect);
     return {
       type: 'reasoning',
+      ...(reasoningIds ? { id: `rs_${reasoningMark(content)}` } : {}),
       summary: parts.map((text) => ({ type: 'summary_text', text })),
-      encrypted_content: encrypted,
+      ...(words === undefined ? {} : { content: [{ type: 'reasoning_text', text: words }] }),
+      ...(encrypted === undefined ? {} : { encrypted_content: encrypted }),
     };
   }
 
@@ -92,8 +98,7 @@ export class ReturnedItems {
   }
 }
 
-function hindranceOf({ dialect, traits, target }: Translation): string | undefined {
-  if (!serverFormOf(dialect).encryptedReasoning) return 'this server takes no reasoning back';
+function hindranceOf({ traits, target }: Translation): string | undefined {
   const neverReasons = !traits.reasons && traits.efforts !== undefined;
   return neverReasons ? `${target.model} does not reason` : undefined;
 }

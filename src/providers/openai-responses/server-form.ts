@@ -9,8 +9,10 @@ export interface ServerForm {
   readonly assistantContent: 'parts' | 'text';
   /** What a result shows beside text: in the result, or by the user behind all results. */
   readonly resultMedia: 'in-place' | 'shown-by-user';
-  /** Whether it hands out its reasoning encrypted, and takes it back. */
+  /** Whether it hands out its reasoning encrypted where it is asked to; what others hand out unasked goes back as it came. */
   readonly encryptedReasoning: boolean;
+  /** A reasoning item without an id is refused; which one makes no difference (source: what vLLM reads of it). */
+  readonly reasoningIds: boolean;
   /** Whether it pads its events against guesses by their length, which can be switched off. */
   readonly obfuscates: boolean;
 }
@@ -21,6 +23,7 @@ const openai: ServerForm = {
   assistantContent: 'parts',
   resultMedia: 'in-place',
   encryptedReasoning: true,
+  reasoningIds: false,
   obfuscates: true,
 };
 
@@ -34,7 +37,12 @@ const likeOpenai: ServerForm = {
 };
 
 /** Servers that have the path beside Chat Completions, to which the user has sent us on purpose. */
-const compatible: ServerForm = { ...likeOpenai, assistantContent: 'text', encryptedReasoning: false };
+const compatible: ServerForm = {
+  ...likeOpenai,
+  assistantContent: 'text',
+  encryptedReasoning: false,
+  reasoningIds: true,
+};
 
 export function serverFormOf({ vendorRules, responses }: ChatDialect): ServerForm {
   if (vendorRules) return openai;

@@ -97,6 +97,22 @@ describe('when the answer begins and ends', () => {
   });
 });
 
+test('reasoning that nobody encrypts travels in the signature where the client wants none shown', () => {
+  const own = { ...responses, baseUrl: 'http://localhost:9000/v1' };
+  const wordsIn = (target: typeof own, thinking: NonNullable<MessagesRequest['thinking']>) => {
+    const stream = openResponsesStream({ ...request, thinking }, target, testContext());
+    const item = { type: 'reasoning', summary: [], content: [{ type: 'reasoning_text', text: 'Hm.' }] };
+    const { content } = foldAll(stream.push(eventOf(completed([item, { type: 'message', content: [] }]))));
+    return content.map(
+      (block) => block.type === 'thinking' && [block.thinking, openItem(block.signature, target)?.words],
+    );
+  };
+  expect(wordsIn(own, { type: 'adaptive', display: 'omitted' })).toEqual([['', ['Hm.']]]);
+  expect(wordsIn(own, { type: 'adaptive' })).toEqual([['Hm.', []]]);
+  // OpenAI takes no words back.
+  expect(wordsIn(responses, { type: 'adaptive', display: 'omitted' })).toEqual([]);
+});
+
 describe('the reasoning before a call is remembered for clients that throw it away', () => {
   const reasoning = (encrypted: string) => ({ type: 'reasoning', summary: [], encrypted_content: encrypted });
   const call = (id: string, more: Json = {}) => ({

@@ -1,7 +1,9 @@
 import type { EventWriter } from '../../messages/event-writer.ts';
 import type { AnswerFacts } from '../../translation/answer-facts.ts';
+import { dialectOf } from '../openai/dialect.ts';
 import type { Target } from '../provider.ts';
 import { type CarriedItem, type HostedItem, sealItem } from './reasoning-envelope.ts';
+import { serverFormOf } from './server-form.ts';
 
 /**
  * The thinking blocks of one answer: one for each reasoning item, at its place. A block is open until something else is
@@ -12,7 +14,11 @@ export class ThinkingBlocks {
   readonly #writer: EventWriter;
   readonly #target: Target;
   readonly #display: AnswerFacts['thinking'];
+  /** Nothing is encrypted there: what the model thinks goes back as it came. */
+  readonly #returnsWords: boolean;
   #open: { shown: string; hosted: HostedItem[]; reasoning: Reasoning | undefined } | undefined;
+  /** Something else was shown before the end of the reasoning, which had been shown so far. */
+  #isInterrupted = false;
   /** Sealed reasoning that no call has claimed yet. */
   #unclaimed: string | undefined;
 
@@ -20,6 +26,7 @@ export class ThinkingBlocks {
     this.#writer = writer;
     this.#target = target;
     this.#display = display;
+    this.#returnsWords = !serverFormOf(dialectOf(target)).encryptedReasoning;
   }
 
   /** Text of a reasoning item, as it streams. */
@@ -31,7 +38,10 @@ export class ThinkingBlocks {
 
   /** The reasoning item is whole. */
   reasoned(reasoning: Reasoning): void {
-    const isEmpty = reasoning.encrypted === undefined && reasoning.parts.length === 0;
+    const { encrypted, parts, words } = reasoning;
+    const hasWords = words !== '' && this.#returnsWords && !this.#isInterrupted;
+    const isEmpty = encrypted === undefined && parts.length === 0 && !hasWords;
+    this.#isInterrupted = false;
     if (this.#display === 'dropped' || (isEmpty && this.#open === undefined)) return;
     this.#begin().reasoning = reasoning;
   }
@@ -53,9 +63,11 @@ export class ThinkingBlocks {
     if (open === undefined) return;
     this.#open = undefined;
     const { reasoning, shown, hosted } = open;
+    this.#isInterrupted = reasoning === undefined && shown !== '';
     const carried: CarriedItem = {
       encrypted: reasoning?.encrypted,
       summary: summaryBeside(shown, reasoning?.parts),
+      words: this.#returnsWords ? wordsBeside(shown, this.#isInterrupted ? shown : reasoning?.words) : undefined,
       phase,
       hosted: hosted.length === 0 ? undefined : hosted,
     };
@@ -85,6 +97,13 @@ export interface Reasoning {
   readonly encrypted: string | undefined;
   /** Of its summary. */
   readonly parts: readonly string[];
+  /** Its own words, which only servers with open weights tell. */
+  readonly words: string;
+}
+
+function wordsBeside(shown: string, words: string | undefined): readonly string[] | undefined {
+  if (words === undefined || words === '') return undefined;
+  return words === shown ? [] : [words];
 }
 
 /** What of a summary does not stand in the block: nothing where its one part, or none, is exactly the text. */

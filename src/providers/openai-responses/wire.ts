@@ -39,7 +39,9 @@ export interface FunctionCallOutput {
   output: string | InputPart[];
 }
 
-export type ReasoningItem = Pick<ResponseReasoningItem, 'type' | 'summary' | 'encrypted_content'>;
+/** `id` and `content` are for servers other than OpenAI's. */
+export type ReasoningItem = Pick<ResponseReasoningItem, 'type' | 'summary' | 'encrypted_content'> &
+  Partial<Pick<ResponseReasoningItem, 'id' | 'content'>>;
 export type FunctionCall = Pick<ResponseFunctionToolCall, 'type' | 'call_id' | 'name' | 'arguments'>;
 export interface SearchItem {
   type: 'web_search_call';

@@ -7,6 +7,7 @@ import {
   effort,
   reasoningSummary,
   reasoningWanted,
+  refusedReasoningItem,
   searchRefusesEffort,
   toolsRefuseEffort,
 } from './reasoning-repairs.ts';
@@ -42,6 +43,7 @@ const finders: readonly ((refusal: Refusal) => Repair | undefined)[] = [
   toolSchema,
   renamedParameter,
   refusedParameter,
+  refusedReasoningItem,
 ];
 
 function plainAnswer({ text, said }: Refusal): Repair | undefined {

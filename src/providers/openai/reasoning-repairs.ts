@@ -15,6 +15,15 @@ export function badReasoning({ text, said, withoutReasoning }: Refusal): Repair 
   return isUnwanted || unwanted.test(text) ? { kind: 'drop-reasoning', scope: 'model' } : undefined;
 }
 
+/**
+ * Servers that have the Responses API beside Chat Completions find as many words against an item that they do not take back
+ * as there are validators. Asked last: the refusal is about nothing that is known better.
+ */
+export function refusedReasoningItem({ text, said, api, target, withoutReasoning }: Refusal): Repair | undefined {
+  if (api !== 'responses' || dialectOf(target).responses) return undefined;
+  return /reasoning/i.test(`${said.parameter ?? ''} ${text}`) ? withoutReasoning() : undefined;
+}
+
 const badItem: readonly RegExp[] = [
   /encrypted[ _]content.{0,80}could not be (?:verified|decrypted|parsed)/i,
   /(?:decrypt|verify)\b.{0,60}\bencrypted[ _]content/i,
