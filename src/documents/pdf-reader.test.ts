@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from 'bun:test';
+import { afterEach, expect, setDefaultTimeout, test } from 'bun:test';
 import { decode } from 'fast-png';
 import { bombPage, type MadePage, madePdf, manyWords } from '../../test/documents/pdf-file.ts';
 import {
@@ -9,6 +9,9 @@ import {
   type ReadingWorker,
 } from './pdf-reader.ts';
 import type { PdfProblem, PdfReading } from './pdf-reading.ts';
+
+// A page is drawn in tens of milliseconds, on a busy machine in many times that.
+setDefaultTimeout(60_000);
 
 const never = new AbortController().signal;
 const reading = (text: string): PdfReading => ({ pageCount: 1, pages: [{ text, image: undefined }] });
@@ -196,7 +199,7 @@ test('a document of more than 32 MB is not even opened', async () => {
 let real: PdfReader | undefined;
 afterEach(() => real?.close());
 
-function readReal(file: Buffer, images: boolean, reader = new PdfReader()): Promise<PdfReading> {
+function readReal(file: Buffer, images: boolean, reader = new PdfReader({ timeLimitMs: 60_000 })): Promise<PdfReading> {
   real = reader;
   return reader.read({ base64: file.toString('base64'), images }, never);
 }
@@ -280,7 +283,7 @@ test('a document whose table of contents is damaged is read all the same', async
 });
 
 test('a page that unpacks to a gigabyte harms nobody: the next document is read', async () => {
-  const reader = new PdfReader();
+  const reader = new PdfReader({ timeLimitMs: 60_000 });
   const before = process.memoryUsage().rss;
   const bomb = await readReal(madePdf([bombPage()]), true, reader);
   expect('problem' in bomb || bomb.pages[0]?.text === '').toBe(true);

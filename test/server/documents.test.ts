@@ -1,11 +1,13 @@
 // A PDF as Claude Code's Read sends it, through the real server to a strict fake: to a model that reads PDFs, to one that
 // sees images, and to one that does neither.
-import { afterEach, expect, test } from 'bun:test';
+import { afterEach, expect, setDefaultTimeout, test } from 'bun:test';
 import { providerFor } from '../../src/providers/registry.ts';
 import { madePdf, manyWords } from '../documents/pdf-file.ts';
 import { type FakeOpenAi, type FakeOpenAiOptions, startFakeOpenAi } from '../upstreams/openai/fake-openai.ts';
 import { say } from '../upstreams/script.ts';
 import { errorOf, startTestServer, stopTestServers, type TestServer } from './test-server.ts';
+
+setDefaultTimeout(20_000);
 
 const fakes: FakeOpenAi[] = [];
 afterEach(async () => {
