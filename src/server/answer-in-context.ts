@@ -5,7 +5,7 @@ import { estimatePrompt } from '../tokens/estimate.ts';
 import type { Answer } from '../upstream/run-attempts.ts';
 import { type Asking, UpstreamTurns } from './ask-upstream.ts';
 import { CompactedAnswer } from './compacted-answer.ts';
-import { HostedAnswer } from './hosted-answer.ts';
+import { AnswerWithTools } from './hosted-answer.ts';
 import { newId } from './new-id.ts';
 import type { EditedRequest, Prepared } from './prepare-request.ts';
 
@@ -36,7 +36,7 @@ async function askModel(conversation: Prepared, asking: Asking): Promise<Answer>
   const turns = new UpstreamTurns(asking);
   const first = await turns.ask(conversation);
   if (!conversation.request.tools?.some((tool) => hostedKindOf(tool) !== undefined)) return first;
-  return new HostedAnswer({
+  return new AnswerWithTools({
     request: conversation.request,
     first,
     ask: (request) => turns.ask({ ...conversation, request }),

@@ -22,7 +22,7 @@ export interface Asking {
 
 /** Asks one upstream for the turns of the model that one answer is made of. */
 export class UpstreamTurns {
-  readonly #asking: Asking;
+  readonly #asking: Omit<Asking, 'checkPrompt'>;
   readonly #messageId = newId('msg_');
   /** With those that the turns so far have taught. */
   #repairs: readonly Repair[];
@@ -31,9 +31,12 @@ export class UpstreamTurns {
   readonly #before: Exchange['calls'];
   #turns = 0;
   #attempts = 0;
+  /** Let go once it has been asked: it holds the body of the request. */
+  #checkPrompt: Asking['checkPrompt'] | undefined;
 
-  constructor(asking: Asking) {
+  constructor({ checkPrompt, ...asking }: Asking) {
     this.#asking = asking;
+    this.#checkPrompt = checkPrompt;
     this.#before = asking.exchange.calls;
     this.#repairs = asking.parts.learned.of(asking.target);
   }
@@ -43,7 +46,7 @@ export class UpstreamTurns {
 
   /** Translates what was said so far, and calls the upstream once its answer is asked for. */
   async ask(conversation: Prepared): Promise<Answer> {
-    const { provider, target, exchange, parts, checkPrompt } = this.#asking;
+    const { provider, target, exchange, parts } = this.#asking;
     const { signal } = exchange;
     const isFirst = this.#turns === 0;
     this.#turns += 1;
@@ -53,7 +56,9 @@ export class UpstreamTurns {
     const inputTokenEstimate = parts.ratios.corrected(target, estimate);
     if (isFirst) {
       exchange.expectPrompt({ estimate, tokens: inputTokenEstimate, ratios: parts.ratios });
-      await checkPrompt(offered, inputTokenEstimate);
+      const checkPrompt = this.#checkPrompt;
+      this.#checkPrompt = undefined;
+      await checkPrompt?.(offered, inputTokenEstimate);
     }
     const context: TranslationContext = {
       messageId: this.#messageId,

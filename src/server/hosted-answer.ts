@@ -35,22 +35,51 @@ class Thrown {
   }
 }
 
+/** The model's answer, with the uses in it of tools that the proxy runs. */
+export class AnswerWithTools implements Answer {
+  /** Let go once the upstream answers: it holds the conversation, which only further turns need. */
+  #job: HostedAnswerJob | undefined;
+  #answer: Answer | undefined;
+
+  constructor(job: HostedAnswerJob) {
+    this.#job = job;
+  }
+
+  next(): Promise<readonly MessageEvent[] | undefined> {
+    return this.#answer === undefined ? this.#begin() : this.#answer.next();
+  }
+
+  async #begin(): Promise<readonly MessageEvent[] | undefined> {
+    const job = this.#job;
+    this.#job = undefined;
+    if (job === undefined) throw new Error('An answer that failed has nothing more to give.');
+    const said = await job.first.next();
+    // Only now is it sure who runs the tools: until then a refusal may change it.
+    const isPlain = job.tools().length === 0 || said === undefined;
+    this.#answer = isPlain ? job.first : new HostedAnswer(job, said);
+    return isPlain ? said : this.#answer.next();
+  }
+}
+
 /**
  * An answer in which the proxy runs tools that the model's vendor does not: calls of them are run as soon as they are
  * whole, beside each other, and their results shown; then the upstream goes on with them, in the same message.
  */
-export class HostedAnswer implements Answer {
+class HostedAnswer implements Answer {
   readonly #job: HostedAnswerJob;
   readonly #message: WovenMessage;
   readonly #uses = new UseCount();
   #turn: Answer;
+  /** What the model's first turn begins with. */
+  #beginning: readonly MessageEvent[] | undefined;
   #turns = 1;
   #phase: 'answering' | 'bringing results' | 'ended' = 'answering';
   #runs: Run[] = [];
 
-  constructor(job: HostedAnswerJob) {
+  constructor(job: HostedAnswerJob, beginning: readonly MessageEvent[]) {
     this.#job = job;
     this.#turn = job.first;
+    this.#beginning = beginning;
     const { request, newId } = job;
     const results = numberedResultsIn(request.messages);
     this.#message = new WovenMessage({ model: request.model, results, cites: citesIn(request), newId });
@@ -66,7 +95,8 @@ export class HostedAnswer implements Answer {
   }
 
   async #hear(): Promise<readonly MessageEvent[]> {
-    const said = await this.#turn.next();
+    const said = this.#beginning ?? (await this.#turn.next());
+    this.#beginning = undefined;
     if (said === undefined) {
       this.#phase = 'bringing results';
       return [];

@@ -8,6 +8,7 @@ import { postByNode } from './node-client.ts';
 import { answerOf, plainProvider, sse, startOf } from './plain-provider.ts';
 import { type RawCall, startRawUpstream } from './raw-upstream.ts';
 import { ask, framesOf, readerOf, startTestServer, stopTestServers } from './test-server.ts';
+import { webSearch } from './web-tools-server.ts';
 
 afterEach(stopTestServers);
 
@@ -85,11 +86,17 @@ const geminiBeginning = [
   { text: 'I should look.', thought: true },
   { functionCall: { name: 'Read', args: { path: 'a' } }, thoughtSignature: 'c2ln' },
 ].map((part) => `data: ${JSON.stringify({ candidates: [{ content: { role: 'model', parts: [part] } }] })}\r\n\r\n`);
+/** A vendor that searches itself: the proxy has nothing to wait for. */
+const searching: TranslatingProvider = {
+  ...openaiChat,
+  abilitiesOf: (...of) => ({ ...openaiChat.abilitiesOf(...of), hostedTools: new Set(['web_search']) }),
+};
 const dialects: readonly [string, TranslatingProvider, string][] = [
   ['a plain dialect', plainProvider, sse(startOf())],
   ['Chat Completions', openaiChat, chatBeginning.join('')],
   ['Gemini', gemini, geminiBeginning.join('')],
   ['a weak model', withCallRepair(openaiChat, nameRule), chatBeginning.join('')],
+  ['a model that searches the web', searching, chatBeginning.join('')],
 ];
 for (const [name, provider, beginning] of dialects) {
   test(`an open stream of ${name} does not hold the request it answers`, async () => {
@@ -109,7 +116,8 @@ for (const [name, provider, beginning] of dialects) {
       }),
     });
     const readers: unknown[] = [];
-    const tools = [{ name: 'Read', input_schema: { type: 'object' } }];
+    const readTool = { name: 'Read', input_schema: { type: 'object' } };
+    const tools = provider === searching ? [readTool, webSearch] : [readTool];
     for (let n = 0; n < 10; n += 1) {
       const reader = readerOf(await server.post(ask({ tools, thinking: { type: 'adaptive' } })));
       await reader.until('message_start');

@@ -21,6 +21,6 @@ test('the request of docs/web-tools.md is answered with the blocks that stand th
     scriptedWeb({ search: () => [hit('one')] }),
   );
   const answer = await (await server.post(request)).json();
-  expect(answer.content.map(({ type }: { type: string }) => type)).toEqual(promised);
+  expect(answer).toMatchObject({ content: promised.map((type) => ({ type })) });
   expect(promised.length).toBe(4);
 });
