@@ -76,5 +76,16 @@ export const answers: Group = {
         return (await sdk.beta.messages.countTokens(asked)).input_tokens > 0;
       },
     },
+    {
+      title: '`count_tokens` by the vendor’s own counter',
+      fields: [],
+      body: {},
+      check: async ({ message: { usage } }, { sdk }) => {
+        const { max_tokens: _unused, ...asked } = bodyOf({});
+        const counted = (await sdk.beta.messages.countTokens(asked)).input_tokens;
+        const { input_tokens: input, cache_read_input_tokens: read, cache_creation_input_tokens: written } = usage;
+        return counted === input + (read ?? 0) + (written ?? 0) || 'the vendor has none: the proxy estimates';
+      },
+    },
   ],
 };

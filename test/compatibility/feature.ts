@@ -5,6 +5,7 @@ import type {
   BetaToolResultBlockParam,
 } from '@anthropic-ai/sdk/resources/beta/messages/messages';
 import type { UpstreamKind } from '../e2e/harness/upstream-kind.ts';
+import type { ScriptedWeb } from '../server/web-tools-server.ts';
 import { type Reply, say } from '../upstreams/script.ts';
 import type { Body, Failure, Seen, Visit } from './visit.ts';
 
@@ -23,6 +24,8 @@ export interface Feature {
   readonly next?: (first: Answered) => Partial<Body>;
   /** Smaller than the model's own. */
   readonly contextWindow?: number;
+  /** What the proxy itself finds on the web. */
+  readonly web?: () => ScriptedWeb;
   /** A text says why there is nothing of the kind. */
   readonly check?: (seen: Answered, visit: Visit) => Found | Promise<Found>;
   readonly fails?: (failure: Failure, kind: UpstreamKind) => boolean;

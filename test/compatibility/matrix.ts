@@ -1,7 +1,9 @@
 import { anthropicKind } from '../e2e/harness/anthropic-kind.ts';
 import { gemini3Kind, gemini25Kind, vertexKind } from '../e2e/harness/gemini-kind.ts';
-import { deepSeekKind, openAiKind } from '../e2e/harness/openai-kind.ts';
+import { localKind } from '../e2e/harness/local-kind.ts';
+import { chatOnlyKind, deepSeekKind, openAiKind, openAiResponsesKind } from '../e2e/harness/openai-kind.ts';
 import { answers } from './answers.ts';
+import { context } from './context.ts';
 import { failures } from './failures.ts';
 import { bodyOf, type Feature, type Group, usualAnswer } from './feature.ts';
 import { media } from './media.ts';
@@ -10,12 +12,14 @@ import { thinking } from './thinking.ts';
 import { tools } from './tools.ts';
 import { type Column, type Seen, type Visit, visit } from './visit.ts';
 
-export const groups: readonly Group[] = [answers, tools, thinking, media, serverSide, failures];
+export const groups: readonly Group[] = [answers, tools, thinking, media, serverSide, context, failures];
 
 export const columns: readonly Column[] = [
   { title: 'OpenAI `gpt-4.1`', kind: openAiKind },
-  { title: 'OpenAI `gpt-5.2`', kind: openAiKind, settings: { BIG_MODEL: 'gpt-5.2' } },
+  { title: 'OpenAI `gpt-5.4`', kind: openAiResponsesKind },
+  { title: 'OpenAI `gpt-5.2`, `OPENAI_API=chat`', kind: chatOnlyKind, settings: { BIG_MODEL: 'gpt-5.2' } },
   { title: 'DeepSeek', kind: deepSeekKind },
+  { title: 'a weak model on LM Studio', kind: localKind },
   { title: 'Gemini 2.5', kind: gemini25Kind },
   { title: 'Gemini 3', kind: gemini3Kind },
   { title: 'Vertex AI', kind: vertexKind },
@@ -28,7 +32,11 @@ export type Cell = { readonly word: 'yes' } | { readonly word: 'listed' | 'refus
 /** Tries one feature on one upstream. Throws where it is not there and nobody says so. */
 export function tryOut(feature: Feature, column: Column): Promise<Cell> {
   const { kind } = column;
-  const options = { replies: feature.replies?.(kind) ?? [usualAnswer], contextWindow: feature.contextWindow };
+  const options = {
+    replies: feature.replies?.(kind) ?? [usualAnswer],
+    contextWindow: feature.contextWindow,
+    web: feature.web?.(),
+  };
   return visit(column, options, async (visited) => {
     const seen = await lastAnswer(feature, visited);
     const { failure, message } = seen;
@@ -44,13 +52,12 @@ export function tryOut(feature: Feature, column: Column): Promise<Cell> {
       }
       throw new Error(`failed: ${why} ${visited.refusals().join('; ')}`);
     }
-    // Passed through byte for byte, a request has everything that it had.
-    if (kind.name === 'anthropic' && seen.calls.at(-1)?.text === seen.sent) return { word: 'yes' };
     const loss = lossOf(feature, seen);
     if (loss !== undefined) return { word: 'listed', why: loss };
     const found = (await feature.check?.({ ...seen, message }, visited)) ?? false;
     if (typeof found === 'string') return { word: '—', why: found };
-    if (found) return { word: 'yes' };
+    // Passed through byte for byte, a request has everything that it had, whatever the fake makes of it.
+    if (found || (kind.name === 'anthropic' && seen.calls.at(-1)?.text === seen.sent)) return { word: 'yes' };
     throw new Error(`is not there, and nothing says so. The upstream got ${seen.calls.at(-1)?.text}`);
   });
 }

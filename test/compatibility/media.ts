@@ -1,11 +1,18 @@
+import { madePdf, manyWords } from '../documents/pdf-file.ts';
 import { solidPng } from '../e2e/harness/png.ts';
 import { callTool } from '../upstreams/script.ts';
-import { type Group, goOn, read, result, upstreamBody, user, usualAnswer } from './feature.ts';
+import { type Answered, type Group, goOn, read, result, upstreamBody, user, usualAnswer } from './feature.ts';
 
 const png = Buffer.from(solidPng(64, [0, 128, 0])).toString('base64');
-const pdf = Buffer.from('%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF').toString('base64');
+const pdf = madePdf([{ lines: manyWords }]).toString('base64');
 const image = { type: 'image', source: { type: 'base64', media_type: 'image/png', data: png } } as const;
 const document = { type: 'document', source: { type: 'base64', media_type: 'application/pdf', data: pdf } } as const;
+
+const readIt = { type: 'text', text: 'Read it.' } as const;
+
+function readsPages(seen: Answered): boolean {
+  return manyWords.every((line) => upstreamBody(seen).includes(line));
+}
 
 export const media: Group = {
   title: 'Images and documents',
@@ -31,18 +38,24 @@ export const media: Group = {
       check: (seen) => upstreamBody(seen).includes(png),
     },
     {
-      title: 'PDF',
-      fields: ['messages'],
-      body: { messages: [user([document, { type: 'text', text: 'Read it.' }])] },
-      check: (seen) => upstreamBody(seen).includes(pdf),
+      title: 'PDF, as it is',
+      fields: [],
+      body: { messages: [user([document, readIt])] },
+      check: (seen) => upstreamBody(seen).includes(pdf) || 'the model reads no PDF: see the next row',
+    },
+    {
+      title: 'PDF, as the text and the pictures of its pages',
+      fields: [],
+      body: { messages: [user([document, readIt])] },
+      check: (seen) => readsPages(seen) || (upstreamBody(seen).includes(pdf) && 'the model reads it itself'),
     },
     {
       title: 'PDF in the result of a tool',
-      fields: ['messages'],
+      fields: [],
       replies: () => [[callTool('Read', { path: 'a.txt' })], usualAnswer],
       body: { tools: [read] },
       next: (first) => ({ tools: [read], messages: goOn(first, ([id = '']) => [result(id, [document])]) }),
-      check: (seen) => upstreamBody(seen).includes(pdf),
+      check: (seen) => upstreamBody(seen).includes(pdf) || readsPages(seen),
     },
     {
       title: 'document of text',
@@ -59,6 +72,22 @@ export const media: Group = {
         ],
       },
       check: (seen) => upstreamBody(seen).includes('Roses are due.'),
+    },
+    {
+      title: 'citations of a document',
+      fields: ['messages'],
+      body: {
+        messages: [
+          user([
+            {
+              type: 'document',
+              title: 'Notes',
+              citations: { enabled: true },
+              source: { type: 'text', media_type: 'text/plain', data: 'Roses are due.' },
+            },
+          ]),
+        ],
+      },
     },
     {
       title: 'search results of the client (`search_result`)',

@@ -5,7 +5,7 @@ const keptBack = 'this API keeps its reasoning to itself';
 
 /** OpenAI never shows any on Chat Completions. */
 function thoughts(kind: string): readonly Step[] {
-  return kind === 'openai' ? [] : [think('It looks green.')];
+  return kind === 'openai' || kind === 'openai-chat' ? [] : [think('It looks green.')];
 }
 
 export const thinking: Group = {

@@ -1,4 +1,5 @@
-import { callTool } from '../upstreams/script.ts';
+import type { BetaTool } from '@anthropic-ai/sdk/resources/beta/messages/messages';
+import { callTool, say } from '../upstreams/script.ts';
 import {
   type Answered,
   assistant,
@@ -22,6 +23,21 @@ const longName = `mcp__${'a-server-with-a-long-name_'.repeat(3)}_list_everything
 function callCount(seen: Answered): number {
   return blockTypes(seen).filter((type) => type === 'tool_use').length;
 }
+
+function callsOf({ message }: Answered) {
+  return message.content.flatMap((block) => (block.type === 'tool_use' ? [block] : []));
+}
+
+const asItIs = 'calls of this model reach the client as they come';
+const readLines: BetaTool = {
+  ...read,
+  input_schema: {
+    type: 'object',
+    properties: { path: { type: 'string' }, limit: { type: 'integer' } },
+    required: ['path'],
+  },
+};
+const callInText = '<tool_call>{"name": "Read", "arguments": {"path": "a.txt"}}</tool_call>';
 
 export const tools: Group = {
   title: 'Tools',
@@ -115,6 +131,27 @@ export const tools: Group = {
           .at(-1)
           ?.tools.map(({ name }) => name)
           .join() === 'Read,Bash',
+    },
+    {
+      title: 'a call that does not fit the tool is repaired',
+      replies: () => [[callTool('Read', { path: 'a.txt', limit: '5' })]],
+      fields: [],
+      body: { tools: [readLines] },
+      check: (seen) => {
+        const input = JSON.stringify(callsOf(seen)[0]?.input);
+        return input === '{"path":"a.txt","limit":5}' || (input === '{"path":"a.txt","limit":"5"}' && asItIs);
+      },
+    },
+    {
+      title: 'a call written as text is called',
+      replies: () => [[say(`I read it. ${callInText}`)]],
+      fields: [],
+      body: { tools: [readLines] },
+      check: (seen) => {
+        if (textOf(seen).includes(callInText)) return asItIs;
+        const [call] = callsOf(seen);
+        return seen.message.stop_reason === 'tool_use' && call?.name === 'Read' && !textOf(seen).includes('tool_call');
+      },
     },
   ],
 };

@@ -4,6 +4,7 @@ import { providerFor } from '../../src/providers/registry.ts';
 import type { UpstreamCall, UpstreamKind } from '../e2e/harness/upstream-kind.ts';
 import { metadataCredentials } from '../server/metadata-credentials.ts';
 import { startTestServer } from '../server/test-server.ts';
+import type { ScriptedWeb } from '../server/web-tools-server.ts';
 import { isRecord } from '../upstreams/json.ts';
 import type { Reply } from '../upstreams/script.ts';
 
@@ -55,6 +56,7 @@ const betas = [
   'effort-2025-11-24',
   'structured-outputs-2025-12-15',
   'context-management-2025-06-27',
+  'compact-2026-01-12',
   'interleaved-thinking-2025-05-14',
   'mcp-client-2025-11-20',
   'web-fetch-2025-09-10',
@@ -65,12 +67,13 @@ export interface VisitOptions {
   /** What the model says: one after another, the last one from then on. */
   readonly replies: readonly Reply[];
   readonly contextWindow: number | undefined;
+  readonly web: ScriptedWeb | undefined;
 }
 
 /** Runs `use` against a fresh upstream. */
 export async function visit<T>(
   column: Column,
-  { replies, contextWindow }: VisitOptions,
+  { replies, contextWindow, web }: VisitOptions,
   use: (visit: Visit) => Promise<T>,
 ): Promise<T> {
   let answered = 0;
@@ -84,7 +87,12 @@ export async function visit<T>(
   });
   const { settings } = upstream;
   const credentials = metadataCredentials(settings);
-  const server = startTestServer({ env: { ...settings, ...column.settings }, registry: providerFor, credentials });
+  const server = startTestServer({
+    env: { ...settings, ...column.settings },
+    registry: providerFor,
+    credentials,
+    ...(web === undefined ? {} : { web }),
+  });
   let sent = '';
   let headers = new Headers();
   const sdk = new Anthropic({

@@ -43,14 +43,14 @@ export const openAiKind: UpstreamKind = {
   returns: 'thoughts',
   // The default model has no such setting.
   harmlessLosses: /^(messages\.\d+\.)?output_config\.effort$/,
-  start: (options) => start(options, {}, {}),
+  start: (options) => startOpenAi(options, {}, {}),
 };
 
 /** The same on Chat Completions and nothing else: a web search goes there to OpenAI's other API. */
 export const chatOnlyKind: UpstreamKind = {
   ...openAiKind,
   name: 'openai-chat',
-  start: (options) => start(options, {}, { OPENAI_API: 'chat' }),
+  start: (options) => startOpenAi(options, {}, { OPENAI_API: 'chat' }),
 };
 
 /** A compatible server whose model wants its reasoning back, which OpenAI never shows on Chat Completions. */
@@ -59,16 +59,7 @@ export const deepSeekKind: UpstreamKind = {
   name: 'deepseek',
   model: 'openai/deepseek-reasoner',
   start: (options) =>
-    start(options, compatibleRules.deepSeek, { OPENAI_PROFILE: 'deepseek', BIG_MODEL: 'deepseek-reasoner' }),
-};
-
-/** A weak model on a server of one's own, whose chat template is a strict one. */
-export const localKind: UpstreamKind = {
-  ...openAiKind,
-  name: 'local',
-  model: 'openai/qwen2.5-7b-instruct',
-  start: (options) =>
-    start(options, compatibleRules.lmStudio, { OPENAI_PROFILE: 'lmstudio', BIG_MODEL: 'qwen2.5-7b-instruct' }),
+    startOpenAi(options, compatibleRules.deepSeek, { OPENAI_PROFILE: 'deepseek', BIG_MODEL: 'deepseek-reasoner' }),
 };
 
 /** The Responses API refuses a prompt that is too long without saying how long it may be: the proxy must know it. */
@@ -106,10 +97,11 @@ export const openAiResponsesKind: UpstreamKind = {
   returns: 'signatures',
   harmlessLosses: /^$/,
   start: (options) =>
-    start(options, {}, { BIG_MODEL: 'gpt-5.4', SMALL_MODEL: 'gpt-5.4-mini', ...windowOf('gpt-5.4', options) }),
+    startOpenAi(options, {}, { BIG_MODEL: 'gpt-5.4', SMALL_MODEL: 'gpt-5.4-mini', ...windowOf('gpt-5.4', options) }),
 };
 
-async function start(
+/** A fake of OpenAI, or of a server that differs from it by `rules`. */
+export async function startOpenAi(
   { script, contextWindow }: UpstreamOptions,
   rules: FakeOpenAiOptions['rules'],
   settings: Readonly<Record<string, string>>,

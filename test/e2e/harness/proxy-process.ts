@@ -17,6 +17,7 @@ export interface LoggedRequest {
   readonly inputTokens?: number;
   readonly cachedTokens?: number;
   readonly losses: readonly { readonly field: string }[];
+  readonly callRepairs: Readonly<Record<string, number>>;
   readonly error?: { readonly message: string };
 }
 

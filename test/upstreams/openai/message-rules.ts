@@ -88,11 +88,12 @@ const pairs: Rule = ({ body }) => {
 const alternation: Rule = ({ body, rules }) => {
   if (rules.alternation === 'free') return;
   let last = '';
-  for (const [index, { role }] of body.messages.entries()) {
+  for (const [index, { role, tool_calls: calls }] of body.messages.entries()) {
     if (role === 'system' && index > 0) {
       return badRequest('messages', null, 'System message must be at the beginning.');
     }
-    if (role !== 'user' && role !== 'assistant') continue;
+    // As Mistral's templates count: calls and their results stand between the turns.
+    if (calls !== undefined || (role !== 'user' && role !== 'assistant')) continue;
     if (role === last || (last === '' && role === 'assistant')) {
       return badRequest('messages', null, 'Conversation roles must alternate user/assistant/user/assistant/...');
     }

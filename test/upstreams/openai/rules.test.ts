@@ -121,6 +121,12 @@ const variants: readonly Variant[] = [
     answer: { error: { message: expect.stringContaining('must alternate') } },
   },
   {
+    says: 'calls and their results stand between the turns of a strict chat template',
+    rules: { alternation: 'strict' },
+    body: talk(user, called('a'), result('a'), called('b'), result('b'), { role: 'assistant', content: 'x' }, user),
+    answer: { choices: [{ message: { content: 'Hi' } }] },
+  },
+  {
     says: 'a strict chat template wants the system text first',
     rules: { alternation: 'strict' },
     body: talk(user, { role: 'system', content: 'x' }),
