@@ -1,6 +1,8 @@
 import { afterAll, describe, expect, test } from 'bun:test';
+import { madePdf, manyWords } from '../../test/documents/pdf-file.ts';
 import { plainProvider } from '../../test/server/plain-provider.ts';
 import { loadConfig } from '../config/load.ts';
+import { DocumentReader } from '../documents/document-reader.ts';
 import { ProxyError } from '../errors/proxy-error.ts';
 import type { TokenCount, TranslatingProvider } from '../providers/provider.ts';
 import { providerFor } from '../providers/registry.ts';
@@ -14,7 +16,9 @@ import { answerCountTokens, type CountParts } from './count-tokens.ts';
 
 const counter = new TokenCounter({ patienceMs: 60_000 });
 const vendor = Bun.serve({ hostname: '127.0.0.1', port: 0, fetch: () => Response.json({ tokens: 4711 }) });
+const documents = new DocumentReader({ fetchPage: undefined });
 afterAll(async () => {
+  documents.close();
   counter.close();
   await vendor.stop(true);
 });
@@ -37,6 +41,7 @@ function answer(body: object, env: Record<string, string> = {}, parts: Partial<C
     learned: new LearnedRepairs(),
     ratios: new LearnedRatios(),
     calls: new RecentCalls(),
+    documents,
     ...parts,
   });
 }
@@ -167,3 +172,19 @@ describe('a vendor with a counter of its own', () => {
     expect(await answer(hello, {}, parts)).toEqual({ input_tokens: 8 });
   });
 });
+
+test('a document that the model does not read itself is counted as what it reads of it', async () => {
+  const env = { DEEPSEEK_API_KEY: 'sk-none', SMALL_MODEL: 'deepseek/deepseek-chat' };
+  const patient = { vendorCounter: new VendorCounter({ limitMs: 20_000 }) };
+  const count = async (content: unknown) => {
+    const body = { ...hello, messages: [{ role: 'user', content }] };
+    return (await answer(body, env, patient)).input_tokens;
+  };
+  const pdf = (lines: readonly string[]) => {
+    const source = { type: 'base64', media_type: 'application/pdf', data: madePdf([{ lines }]).toString('base64') };
+    return [{ type: 'document', source }];
+  };
+  const words = manyWords.join('\n');
+  const difference = (await count(pdf(manyWords))) - (await count(pdf(['one'])));
+  expect(difference / (await count(words))).toBeCloseTo(1, 0);
+}, 20_000);

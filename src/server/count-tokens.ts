@@ -9,7 +9,7 @@ import { estimatePrompt, estimateTokens } from '../tokens/estimate.ts';
 import { countsLearned } from './counts-learned.ts';
 import type { Exchange } from './exchange.ts';
 import { newId } from './new-id.ts';
-import { offerTools } from './prepare-request.ts';
+import { offerTools, prepareTurn } from './prepare-request.ts';
 import type { ServerParts } from './routes.ts';
 
 export interface CountTokensAnswer {
@@ -20,7 +20,7 @@ export interface CountTokensAnswer {
 /** What counting uses of the server and of the request's exchange. */
 export type CountParts = Pick<
   ServerParts,
-  'config' | 'counter' | 'ratios' | 'vendorCounter' | 'registry' | 'credentials' | 'learned' | 'calls'
+  'config' | 'counter' | 'ratios' | 'vendorCounter' | 'registry' | 'credentials' | 'learned' | 'calls' | 'documents'
 >;
 export type CountingExchange = Pick<Exchange, 'signal' | 'sessionId' | 'agentId'>;
 
@@ -36,9 +36,9 @@ export async function answerCountTokens(
   const request = parseCountTokensRequest(text);
   const target = planTarget(request.model, parts.config);
   const count = async (counted: MessagesRequest) => {
-    const offered = asOffered(counted, target, parts);
-    const body = offered === request ? text : JSON.stringify(offered);
-    return (await vendorCount(offered, target, exchange, parts)) ?? (await ownCount(body, offered, target, parts));
+    const sent = await asSent(counted, target, exchange, parts);
+    const body = sent === request ? text : JSON.stringify(sent);
+    return (await vendorCount(sent, target, exchange, parts)) ?? (await ownCount(body, sent, target, parts));
   };
   // What the model would see. Nothing is compacted for a count.
   const { request: edited } = editContext(request, estimateTokens);
@@ -48,20 +48,26 @@ export async function answerCountTokens(
   return { input_tokens: tokens, context_management: { original_input_tokens: original } };
 }
 
-/** With the functions in it that stand for tools which the proxy runs. */
-function asOffered(
+/**
+ * With its documents as the model would read them, and the functions in it that stand for tools which the proxy runs. As
+ * it came where that takes longer than a count may.
+ */
+async function asSent(
   request: MessagesRequest,
   target: Target,
-  { registry, config, learned }: CountParts,
-): MessagesRequest {
+  { signal }: CountingExchange,
+  { registry, config, learned, vendorCounter, documents }: CountParts,
+): Promise<MessagesRequest> {
+  const inTime = AbortSignal.any([signal, AbortSignal.timeout(vendorCounter.limitMs)]);
   try {
     const provider = registry(target, config);
     if (provider.form !== 'translated') return request;
-    const turn = { request, losses: [], originalPath: samePath };
-    return offerTools(turn, { provider, target, repairs: learned.of(target) }).request;
+    const surroundings = { provider, target, repairs: learned.of(target), parts: { documents }, signal: inTime };
+    const turn = await prepareTurn({ request, losses: [], originalPath: samePath }, surroundings);
+    return offerTools(turn, surroundings).request;
   } catch (error) {
     // Without its key a model is not asked; a count of its prompt is.
-    if (error instanceof ProxyError) return request;
+    if (error instanceof ProxyError || inTime.aborted) return request;
     throw error;
   }
 }

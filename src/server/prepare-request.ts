@@ -21,7 +21,7 @@ export interface PreparingFor {
   readonly provider: TranslatingProvider;
   readonly target: Target;
   readonly repairs: readonly Repair[];
-  readonly parts: ServerParts;
+  readonly parts: Pick<ServerParts, 'documents'>;
   readonly signal: AbortSignal;
 }
 
