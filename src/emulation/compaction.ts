@@ -1,4 +1,5 @@
 import type { BetaCompactionBlock } from '@anthropic-ai/sdk/resources/beta/messages/messages';
+import { ownCompaction } from '../messages/envelope.ts';
 import type { AnswerMessage, DeltaUsage, MessageEvent, MessagesRequest } from '../messages/types.ts';
 import type { Compact } from './context-edits.ts';
 import { toolChangesIn } from './tool-changes.ts';
@@ -48,8 +49,8 @@ export function readCompaction(
   const [, marked] = /<summary>([\s\S]*?)<\/summary>/.exec(said) ?? [];
   const isWhole = instructions !== undefined && answer.stop_reason === 'end_turn';
   const text = (marked ?? (isWhole ? said : '')).trim();
-  if (text === '') return { type: 'compaction', content: null, encrypted_content: null };
-  return { type: 'compaction', content: text, encrypted_content: null, tool_changes: toolChangesIn(messages) };
+  if (text === '') return { type: 'compaction', content: null, encrypted_content: ownCompaction };
+  return { type: 'compaction', content: text, encrypted_content: ownCompaction, tool_changes: toolChangesIn(messages) };
 }
 
 /** The conversation after its compaction; the next request of the client begins with the same. */

@@ -14,6 +14,9 @@ export const envelopeStart = `${tag}.`;
 /** How the ids of server tool blocks begin that the proxy made of another vendor's searches and runs. */
 export const ownServerToolStart = `srvtoolu_${tag}_`;
 
+/** The `encrypted_content` of every compaction that the proxy has made: it holds nothing, and tells it from Anthropic's own. */
+export const ownCompaction = `${envelopeStart}compaction`;
+
 /** Packs `payload` as `ccp1.<provider>.<base64url of its JSON>.<short hash>`; the same payload gives the same bytes. */
 export function sealEnvelope(provider: string, payload: unknown): string {
   const body = `${tag}.${provider}.${Buffer.from(JSON.stringify(payload)).toString('base64url')}`;

@@ -9,6 +9,7 @@ import type {
 } from '@anthropic-ai/sdk/resources/beta/messages/messages';
 import { clearedText } from '../../src/emulation/cleared-tool-uses.ts';
 import { providerFor } from '../../src/providers/registry.ts';
+import { anthropicKind } from '../e2e/harness/anthropic-kind.ts';
 import { gemini3Kind, gemini25Kind } from '../e2e/harness/gemini-kind.ts';
 import { chatOnlyKind, deepSeekKind, openAiKind, openAiResponsesKind } from '../e2e/harness/openai-kind.ts';
 import type { Upstream, UpstreamKind } from '../e2e/harness/upstream-kind.ts';
@@ -16,15 +17,15 @@ import { fail, finish, type Reply, refuse, say, think, usage } from '../upstream
 import { ask, echo, readTool } from './gemini-server.ts';
 import { errorOf, startTestServer, stopTestServers, type TestServer } from './test-server.ts';
 
-let upstream: Upstream | undefined;
+const upstreams: Upstream[] = [];
 afterEach(async () => {
   await stopTestServers();
-  await upstream?.stop();
+  await Promise.all(upstreams.splice(0).map((upstream) => upstream.stop()));
 });
 
 async function serverFor(kind: UpstreamKind, turns: readonly Reply[]): Promise<{ fake: Upstream; server: TestServer }> {
   const fake = await kind.start({ script: ({ index }) => turns[index] ?? [say('once more')] });
-  upstream = fake;
+  upstreams.push(fake);
   return { fake, server: startTestServer({ registry: providerFor, env: fake.settings }) };
 }
 
@@ -73,6 +74,20 @@ test.each(kinds)(
     expect(await server.nextRecord()).toMatchObject({ outcome: 'answered', turns: 2, attempts: 2 });
   },
 );
+
+test('a conversation that the proxy has compacted goes on at Anthropic', async () => {
+  const { fake } = await serverFor(chatOnlyKind, [summarised, [say('On it.')]]);
+  const other = await anthropicKind.start({ script: () => [say('Fixed.')] });
+  upstreams.push(other);
+  const server = startTestServer({ registry: providerFor, env: { ...other.settings, ...fake.settings } });
+  const first = await ask(server, { model: chatOnlyKind.model, context_management: compact() }, [long]);
+  const messages = [long, echo(first), { role: 'user' as const, content: 'And now?' }];
+  expect(shown(await ask(server, { model: anthropicKind.model }, messages))).toEqual([['text', 'Fixed.']]);
+  expect(other.refusals).toEqual([]);
+  expect(other.calls[0]?.prompt).toContain(summary);
+  expect(other.calls[0]?.prompt).toContain('On it.');
+  expect(other.calls[0]?.prompt).not.toContain(secret);
+});
 
 test('who wants to look at the summary first gets nothing else, and goes on with it', async () => {
   const { fake, server } = await serverFor(chatOnlyKind, [summarised, [say('On it.')]]);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import fc from 'fast-check';
-import { sealEnvelope } from '../../messages/envelope.ts';
+import { ownCompaction, sealEnvelope } from '../../messages/envelope.ts';
 import { applyEdits } from './byte-edits.ts';
 import { editsOfHistory } from './foreign-history.ts';
 import { legalId } from './tool-ids.ts';
@@ -106,6 +106,70 @@ test('searches and runs of another vendor go with their results, and their citat
       'messages.0.content.2.citations',
       'messages.0.content.4.citations',
     ],
+  });
+});
+
+describe('what the proxy has compacted becomes words of the user', () => {
+  const compaction = (more = '') =>
+    `{"type":"compaction","content":"All \\"done\\".","encrypted_content":"${ownCompaction}"${more}}`;
+  const summary =
+    '{"role":"user","content":[{"type":"text","text":"<conversation_summary>\\nAll \\"done\\".\\n</conversation_summary>"}';
+  const started = ',{"role":"assistant","content":[';
+  const bad = '{"type":"tool_use","id":"a:b","name":"Bash","input":{}}';
+  const cases: readonly [what: string, before: string, after: string, lost: readonly string[]][] = [
+    ['alone', body(user, answer(bad), answer(compaction()), user), body(`${summary}]}`, user), []],
+    ['at the end', body(user, answer(ours(), words), answer(compaction())), body(`${summary}]}`), []],
+    [
+      'with what was said behind it',
+      body(user, answer(compaction(), words), user),
+      body(`${summary}]}${started}${words} ] }`, user),
+      [],
+    ],
+    [
+      'with thoughts behind it, and nothing else',
+      body(user, answer(words, compaction(), ours()), user),
+      body(`${summary}]}`, user),
+      ['messages.1.content.2'],
+    ],
+    [
+      'with thoughts and words behind it',
+      body(user, answer(compaction(), ours(), words), answer(ours()), user),
+      body(`${summary}]}${started}${words} ] }`, user),
+      ['messages.1.content.1', 'messages.2.content.0'],
+    ],
+    [
+      'the last of several',
+      body(answer(compaction(), words), user, answer(compaction()), user),
+      body(`${summary}]}`, user),
+      [],
+    ],
+    [
+      'in a message of the user',
+      body(`{"role":"user","content":[${compaction()}, ${words}]}`),
+      body(`${summary},${words}]}`),
+      [],
+    ],
+    [
+      'with the tools that were loaded, which are lost',
+      body(answer(compaction(',"tool_changes":[{"type":"tool_addition"}]')), user),
+      body(`${summary}]}`, user),
+      ['messages.0.content.0.tool_changes'],
+    ],
+    [
+      'but not where it failed',
+      body(user, answer(`{"type":"compaction","content":null,"encrypted_content":"${ownCompaction}"}`, words)),
+      body(user, answer(words)),
+      ['messages.1.content.0'],
+    ],
+  ];
+  test.each(cases)('%s', (_what, before, after, lost) => {
+    expect(edited(before)).toEqual({ text: after, losses: [...lost] });
+    JSON.parse(after);
+  });
+
+  test("Anthropic's own is not touched", () => {
+    const own = '{"type":"compaction","content":"All done.","signature":"Eo8B","encrypted_content":"Eo8B"}';
+    expect(edited(body(user, answer(own, ours(), words))).text).toBe(body(user, answer(own, words)));
   });
 });
 

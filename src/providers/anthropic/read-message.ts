@@ -16,6 +16,13 @@ export interface ReadBlock {
   /** Its own id, and that of the call it answers. */
   readonly ids: readonly PlacedText[];
   readonly citations: readonly ReadCitation[];
+  /** What stands for all that was said in front of it, where the proxy compacted the conversation there. */
+  readonly compaction: ReadCompaction | undefined;
+}
+
+export interface ReadCompaction {
+  readonly summary: string;
+  readonly changesTools: boolean;
 }
 
 export interface ReadCitation {
@@ -50,6 +57,9 @@ function readBlock(scanner: JsonScanner): ReadBlock {
   let type = '';
   let signature = '';
   let data = '';
+  let encrypted = '';
+  let content: ByteRange | undefined;
+  let changesTools = false;
   let citations: ReadCitation[] = [];
   const ids: PlacedText[] = [];
   const place = readObject(scanner, (key) => {
@@ -63,6 +73,15 @@ function readBlock(scanner: JsonScanner): ReadBlock {
       case 'data':
         data = startAt(scanner);
         break;
+      case 'encrypted_content':
+        encrypted = startAt(scanner);
+        break;
+      case 'content':
+        if (scanner.isAtString) content = scanner.skip();
+        break;
+      case 'tool_changes':
+        changesTools = scanner.countElements() > 0;
+        break;
       case 'id':
       case 'tool_use_id': {
         const id = textAt(scanner);
@@ -74,9 +93,19 @@ function readBlock(scanner: JsonScanner): ReadBlock {
         break;
     }
   });
-  const sealed = type === 'thinking' ? signature : type === 'redacted_thinking' ? data : '';
-  const isForeign = sealed === envelopeStart || ids.some(({ text }) => text.startsWith(ownServerToolStart));
-  return { place, type, isForeign, ids, citations };
+  const isForeign =
+    sealOf(type, { signature, data, encrypted }) === envelopeStart ||
+    ids.some(({ text }) => text.startsWith(ownServerToolStart));
+  const summary = isForeign && type === 'compaction' && content !== undefined ? scanner.valueOf(content) : undefined;
+  const compaction = typeof summary === 'string' && summary !== '' ? { summary, changesTools } : undefined;
+  return { place, type, isForeign, ids, citations, compaction };
+}
+
+/** Where a block of such a type says who made it. */
+function sealOf(type: string, block: Record<'signature' | 'data' | 'encrypted', string>): string {
+  if (type === 'thinking') return block.signature;
+  if (type === 'redacted_thinking') return block.data;
+  return type === 'compaction' ? block.encrypted : '';
 }
 
 function readCitation(scanner: JsonScanner): ReadCitation {
