@@ -32,6 +32,12 @@ test('a prompt is all that was read, from the cache or not', () => {
   });
 });
 
+test('where the vendor has searched, its count is not that of the prompt, yet it is paid', () => {
+  const searched = { ...usage, server_tool_use: { web_search_requests: 1, web_fetch_requests: 0 } };
+  const { prompt, calls, isCounted } = usedTokens(searched, 999);
+  expect([prompt, calls[0]?.input, isCounted]).toEqual([undefined, 420, true]);
+});
+
 test('the estimate, come back as it was, is no count', () => {
   expect(usedTokens({ ...usage, cache_creation_input_tokens: 0, cache_read_input_tokens: 0 }, 100).isCounted).toBe(
     false,

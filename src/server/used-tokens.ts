@@ -17,7 +17,9 @@ export function usedTokens(usage: DeltaUsage, expectedInput: number | undefined)
   const told = usage.iterations ?? [];
   if (told.length === 0) {
     const only = paidTokens(usage);
-    return { calls: [only], prompt: only.input, isCounted: only.input !== expectedInput };
+    // What the vendor's own tools have brought is counted with it, and was in no prompt.
+    const prompt = usage.server_tool_use ? undefined : only.input;
+    return { calls: [only], prompt, isCounted: only.input !== expectedInput };
   }
   const first = told.find(({ type }) => type === 'message');
   const prompt = first === undefined ? undefined : paidTokens(first).input;

@@ -87,6 +87,11 @@ describe('a server without the Responses API', () => {
       use('chat'),
     ],
     ['a page', { status: 404, body: '<html><title>404 Not Found</title></html>', target: local }, use('chat')],
+    [
+      "a page on the way to OpenAI's own",
+      { status: 404, body: '<html><title>404 Not Found</title></html>' },
+      undefined,
+    ],
     ['text', { status: 404, body: '404 page not found', target: local }, use('chat')],
     ['nothing', { status: 404, body: '', target: local }, use('chat')],
     [

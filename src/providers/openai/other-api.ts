@@ -1,3 +1,4 @@
+import { isOpenAiHost } from '../../config/servers.ts';
 import { traitsOf } from '../../models/model-traits.ts';
 import type { Repair } from '../provider.ts';
 import { dialectOf } from './dialect.ts';
@@ -16,8 +17,10 @@ const onlyResponses =
   /\bonly (?:supported|available|served) (?:in|by|with|through|via|on) (?:the )?[`'"]?(?:\/?v1\/)?responses\b|not (?:supported in the|a chat model\b.{0,60}) v1\/chat\/completions|\buse (?:the )?[`'"]?(?:\/?v1\/responses|responses api)\b/i;
 
 /** A server without the path says so in as many ways as there are servers. */
-function refusesResponses({ kind, status, said, text }: Refusal): boolean {
+function refusesResponses({ kind, status, said, text, target }: Refusal): boolean {
   if (noResponses.test(text)) return true;
+  // OpenAI has the path: a page of somebody on the way there is not worth the reasoning of all later turns.
+  if (said.format !== 'json' && isOpenAiHost(target.baseUrl)) return false;
   const isMissing = status === 404 || status === 405 || status === 501;
   return (
     isMissing && kind !== 'model-not-found' && (said.codes.length === 0 || said.format !== 'json' || noPath.test(text))
