@@ -1,40 +1,23 @@
 // A conversation that goes from one vendor to another in its middle, and back: with thoughts, parallel calls, an image and a
 // PDF in the results of tools and a tool that failed, made by really talking to a strict fake of each.
 import { afterEach, expect, setDefaultTimeout, test } from 'bun:test';
-import Anthropic from '@anthropic-ai/sdk';
-import type {
-  BetaMessage,
-  BetaMessageParam,
-  BetaToolResultBlockParam,
-  BetaToolUnion,
-} from '@anthropic-ai/sdk/resources/beta/messages/messages';
-import { providerFor } from '../../src/providers/registry.ts';
-import { madePdf, manyWords } from '../documents/pdf-file.ts';
-import { anthropicKind } from '../e2e/harness/anthropic-kind.ts';
-import { gemini3Kind, gemini25Kind, vertexKind } from '../e2e/harness/gemini-kind.ts';
-import { deepSeekKind, openAiKind, openAiResponsesKind } from '../e2e/harness/openai-kind.ts';
-import { solidPng } from '../e2e/harness/png.ts';
-import type { Upstream, UpstreamCall, UpstreamKind } from '../e2e/harness/upstream-kind.ts';
 import { callTool, type Reply, say, search, think } from '../upstreams/script.ts';
-import { metadataCredentials } from './metadata-credentials.ts';
-import { startTestServer, stopTestServers, type TestServer } from './test-server.ts';
-import { scriptedWeb } from './web-tools-server.ts';
+import { stopTestServers } from './test-server.ts';
+import {
+  anthropic,
+  deepSeek,
+  gemini3,
+  gemini25,
+  openAi,
+  type Place,
+  pdf,
+  png,
+  responses,
+  vertex,
+  withUpstreams,
+} from './wandering-conversation.ts';
 
 setDefaultTimeout(20_000);
-
-/** Kinds of one host share its fake: the model alone tells them apart. */
-interface Place {
-  readonly kind: UpstreamKind;
-  readonly host: 'openai' | 'ai-studio' | 'vertex' | 'anthropic';
-}
-
-const openAi: Place = { kind: openAiKind, host: 'openai' };
-const responses: Place = { kind: openAiResponsesKind, host: 'openai' };
-const deepSeek: Place = { kind: deepSeekKind, host: 'openai' };
-const gemini25: Place = { kind: gemini25Kind, host: 'ai-studio' };
-const gemini3: Place = { kind: gemini3Kind, host: 'ai-studio' };
-const vertex: Place = { kind: vertexKind, host: 'vertex' };
-const anthropic: Place = { kind: anthropicKind, host: 'anthropic' };
 
 /** All ways between these four, also from one to itself. */
 const vendors = [openAi, responses, gemini3, anthropic];
@@ -57,22 +40,8 @@ const directions = [...vendors.flatMap((from) => vendors.map((to) => [from, to] 
   ([from, to]) => ({ from, to, names: `${from.kind.name} → ${to.kind.name} → ${from.kind.name}` }),
 );
 
-const png = Buffer.from(solidPng(32, [0, 128, 0])).toString('base64');
-const pdf = madePdf([{ lines: manyWords }]).toString('base64');
 const thoughtsOfFrom = ['Secret of the first: look at both.', 'Secret of the first: one more.'];
 const thoughtsOfTo = ['Secret of the second: go on.'];
-const tools: readonly BetaToolUnion[] = [
-  {
-    name: 'Read',
-    description: 'Reads a file.',
-    input_schema: { type: 'object', properties: { path: { type: 'string' } }, required: ['path'] },
-  },
-  {
-    name: 'Bash',
-    description: 'Runs a command.',
-    input_schema: { type: 'object', properties: { command: { type: 'string' } }, required: ['command'] },
-  },
-];
 
 afterEach(stopTestServers);
 
@@ -190,125 +159,3 @@ test.each(searchers)('$names, after a search', async ({ from, to }) => {
     expect(atFrom().at(-1)?.text).toContain(url);
   });
 });
-
-interface Talk {
-  /** Says something to the model of a place (or of one for each step), runs the tools it calls, until it has answered. */
-  talk(places: Place | readonly Place[], words: string, offered?: readonly BetaToolUnion[]): Promise<void>;
-  atFrom(): readonly UpstreamCall[];
-  atTo(): readonly UpstreamCall[];
-  readonly server: TestServer;
-  readonly losses: { atFirstTo: string };
-}
-
-async function withUpstreams(
-  from: Place,
-  to: Place,
-  replies: readonly Reply[],
-  use: (talk: Talk) => Promise<void>,
-): Promise<void> {
-  let answered = 0;
-  const script = () => replies[answered++] ?? [say('The script is over.')];
-  const fromUpstream = await from.kind.start({ script });
-  const toUpstream = from.host === to.host ? fromUpstream : await to.kind.start({ script });
-  const settings = { ...fromUpstream.settings, ...toUpstream.settings };
-  const server = startTestServer({
-    env: settings,
-    registry: providerFor,
-    credentials: metadataCredentials(settings),
-    web: scriptedWeb({
-      search: () => [
-        { title: 'Weather in Berlin', url: 'https://weather.example/berlin', excerpt: 'Rain.', pageAge: undefined },
-      ],
-    }),
-  });
-  const conversation = new Conversation(server);
-  const losses = { atFirstTo: '' };
-  try {
-    await use({
-      async talk(place, words, offered = tools) {
-        const { length } = conversation.losses;
-        const models = [place].flat().map(({ kind }) => kind.model);
-        await conversation.talk(models, words, offered);
-        if (place === to && losses.atFirstTo === '') losses.atFirstTo = conversation.losses[length] ?? '';
-      },
-      atFrom: () => ofModel(fromUpstream, from),
-      atTo: () => ofModel(toUpstream, to),
-      server,
-      losses,
-    });
-    expect([fromUpstream.refusals, toUpstream.refusals]).toEqual([[], []]);
-  } finally {
-    await server.stopNow();
-    await Promise.all([fromUpstream.stop(), toUpstream === fromUpstream ? undefined : toUpstream.stop()]);
-  }
-}
-
-function ofModel(upstream: Upstream, { kind }: Place): readonly UpstreamCall[] {
-  return upstream.calls.filter(({ model }) => kind.model.endsWith(`/${model}`));
-}
-
-/** What a client of the Messages API keeps, through the official SDK. */
-class Conversation {
-  readonly #sdk: Anthropic;
-  readonly #messages: BetaMessageParam[] = [];
-  /** What `x-proxy-loss` said, answer by answer. */
-  readonly losses: string[] = [];
-
-  constructor(server: TestServer) {
-    this.#sdk = new Anthropic({
-      baseURL: server.url.href,
-      apiKey: 'of-the-client',
-      maxRetries: 0,
-      fetch: async (url, init) => {
-        const response = await fetch(url, init);
-        this.losses.push(response.headers.get('x-proxy-loss') ?? '');
-        return response;
-      },
-    });
-  }
-
-  async talk(models: readonly string[], words: string, offered: readonly BetaToolUnion[]): Promise<void> {
-    this.#messages.push({ role: 'user', content: words });
-    for (let step = 0; step < 10; step += 1) {
-      const model = models[Math.min(step, models.length - 1)] ?? '';
-      const { content, stop_reason: reason } = await this.#answer(model, offered, step % 2 === 0);
-      this.#messages.push({ role: 'assistant', content });
-      const calls = content.filter((block) => block.type === 'tool_use');
-      expect(reason).toBe(calls.length > 0 ? 'tool_use' : 'end_turn');
-      if (calls.length === 0) return;
-      // Claude Code gives results in the order in which the tools have finished.
-      this.#messages.push({ role: 'user', content: calls.map(resultOf).toReversed() });
-    }
-    throw new Error('The model goes on and on.');
-  }
-
-  #answer(model: string, offered: readonly BetaToolUnion[], stream: boolean): Promise<BetaMessage> {
-    const body = {
-      model,
-      max_tokens: 8000,
-      thinking: { type: 'adaptive' as const },
-      ...(offered.length === 0 ? {} : { tools: [...offered] }),
-      messages: this.#messages,
-    };
-    return stream
-      ? this.#sdk.beta.messages.stream(body).finalMessage()
-      : this.#sdk.beta.messages.create({ ...body, stream: false });
-  }
-}
-
-function resultOf({ id, input }: { readonly id: string; readonly input: unknown }): BetaToolResultBlockParam {
-  const asked = JSON.stringify(input);
-  const result = { type: 'tool_result', tool_use_id: id } as const;
-  if (asked.includes('false')) return { ...result, is_error: true, content: 'It ended with exit code 1.' };
-  if (asked.includes('.json')) return { ...result, content: '{"list":[1,2]}' };
-  if (asked.includes('.pdf')) {
-    const document = {
-      type: 'document',
-      source: { type: 'base64', media_type: 'application/pdf', data: pdf },
-    } as const;
-    return { ...result, content: [{ type: 'text', text: 'A document.' }, document] };
-  }
-  if (!asked.includes('.png')) return { ...result, content: `The text of ${asked}` };
-  const image = { type: 'image', source: { type: 'base64', media_type: 'image/png', data: png } } as const;
-  return { ...result, content: [{ type: 'text', text: 'A picture.' }, image] };
-}
