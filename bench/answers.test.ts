@@ -1,8 +1,6 @@
 import { expect, test } from 'bun:test';
-import { makeAnswer } from './answers.ts';
+import { dialects, makeAnswer } from './answers.ts';
 import { isExact, looksWhole, readStream } from './check-answer.ts';
-
-const dialects = ['openai-chat', 'gemini', 'anthropic'] as const;
 
 test.each(dialects)('an answer of %s is found exact in both of its forms, and a changed one is not', (dialect) => {
   const { events, untilText, json, text } = makeAnswer(dialect, 500);

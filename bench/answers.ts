@@ -1,9 +1,11 @@
 import { makeAnthropicAnswer } from './anthropic-answer.ts';
 import { makeChatAnswer } from './chat-answer.ts';
 import { makeGeminiAnswer } from './gemini-answer.ts';
+import { makeResponsesAnswer } from './responses-answer.ts';
 
 /** What the upstream of a benchmark speaks, and so which way through the proxy is measured. */
-export type Dialect = 'openai-chat' | 'gemini' | 'anthropic';
+export const dialects = ['openai-chat', 'openai-responses', 'gemini', 'anthropic'] as const;
+export type Dialect = (typeof dialects)[number];
 
 /** One answer of an upstream, in both of its forms, and what a client must have understood in the end. */
 export interface UpstreamAnswer {
@@ -17,6 +19,7 @@ export interface UpstreamAnswer {
 
 const makers: Readonly<Record<Dialect, (eventCount: number) => UpstreamAnswer>> = {
   'openai-chat': makeChatAnswer,
+  'openai-responses': makeResponsesAnswer,
   gemini: makeGeminiAnswer,
   anthropic: makeAnthropicAnswer,
 };

@@ -5,7 +5,9 @@ import type { HttpAnswer } from './http-connection.ts';
 /** Cheap, for every answer: it succeeded and its end is there. */
 export function looksWhole(answer: HttpAnswer, stream: boolean): boolean {
   if (answer.status !== 200) return false;
-  return stream ? /message_stop|\[DONE\]|"finishReason"/.test(answer.rawTail) : answer.rawTail.includes('}');
+  return stream
+    ? /message_stop|\[DONE\]|"output_tokens_details"|"finishReason"/.test(answer.rawTail)
+    : answer.rawTail.includes('}');
 }
 
 /** Dear, for some answers: every text and argument piece of the upstream arrived, in order, in whatever dialect. */
@@ -36,10 +38,12 @@ export function readStream(body: string): Understood {
     const event: unknown = JSON.parse(line.slice(6));
     understood.text +=
       textAt(event, 'delta', 'text') +
+      pieceOf(event, 'response.output_text.delta') +
       textAt(event, 'choices', 0, 'delta', 'content') +
       textAt(event, 'candidates', 0, 'content', 'parts', 0, 'text');
     understood.toolArguments +=
       textAt(event, 'delta', 'partial_json') +
+      pieceOf(event, 'response.function_call_arguments.delta') +
       textAt(event, 'choices', 0, 'delta', 'tool_calls', 0, 'function', 'arguments') +
       jsonAt(event, 'candidates', 0, 'content', 'parts', 0, 'functionCall', 'args');
   }
@@ -52,13 +56,20 @@ function readWhole(answer: unknown): Understood {
   return {
     text:
       blocks.map((block) => textAt(block, 'text')).join('') +
+      textAt(answer, 'output', 1, 'content', 0, 'text') +
       textAt(answer, 'choices', 0, 'message', 'content') +
       textAt(answer, 'candidates', 0, 'content', 'parts', 0, 'text'),
     toolArguments:
       blocks.map((block) => jsonAt(block, 'input')).join('') +
+      textAt(answer, 'output', 2, 'arguments') +
       textAt(answer, 'choices', 0, 'message', 'tool_calls', 0, 'function', 'arguments') +
       jsonAt(answer, 'candidates', 0, 'content', 'parts', 1, 'functionCall', 'args'),
   };
+}
+
+/** In the Responses API a piece of text and one of arguments stand in the same field. */
+function pieceOf(event: unknown, type: string): string {
+  return textAt(event, 'type') === type ? textAt(event, 'delta') : '';
 }
 
 function textAt(value: unknown, ...path: (string | number)[]): string {

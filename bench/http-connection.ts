@@ -23,7 +23,7 @@ interface Pending {
 const lineFeed = 10;
 const tailBytes = 2000;
 /** The first visible text in any dialect; the empty text of Chat Completions' role chunk is none. */
-const firstTokenMarks = ['"text_delta"', '"delta":{"content":"', '"parts":[{"text":"'];
+const firstTokenMarks = ['"text_delta"', '"delta":{"content":"', '"response.output_text.delta"', '"parts":[{"text":"'];
 
 /**
  * One keep-alive HTTP/1.1 connection that reads framing and nothing else: the load must cost less than what it measures,

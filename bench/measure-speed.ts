@@ -31,6 +31,7 @@ export interface ScenarioResult {
 }
 
 const burst: AnswerPlan = { dialect: 'openai-chat', mode: 'burst', count: 500 };
+const fromResponses: AnswerPlan = { ...burst, dialect: 'openai-responses' };
 const fromGemini: AnswerPlan = { ...burst, dialect: 'gemini' };
 const fromAnthropic: AnswerPlan = { ...burst, dialect: 'anthropic' };
 
@@ -56,6 +57,9 @@ export const scenarios: readonly [Scenario, ...Scenario[]] = [
     answer: { ...burst, mode: 'drip' },
     connections: 100,
   }),
+  scenario('Responses: 1 KB, stream of 500 events', 1, true, { answer: fromResponses }),
+  scenario('Responses: 80 KB, stream of 500 events', 80, true, { answer: fromResponses, inQuick: true }),
+  scenario('Responses: 400 KB, stream of 500 events', 400, true, { answer: fromResponses }),
   scenario('Gemini: 1 KB, stream of 500 events', 1, true, { answer: fromGemini }),
   scenario('Gemini: 80 KB, stream of 500 events', 80, true, { answer: fromGemini, inQuick: true }),
   scenario('Gemini: 400 KB, stream of 500 events', 400, true, { answer: fromGemini }),

@@ -109,6 +109,7 @@ function speed({ scenarios }: Results): Table {
 /** As in the names of the speed cases. */
 const namePrefix: Readonly<Record<Dialect, string>> = {
   'openai-chat': '',
+  'openai-responses': 'Responses: ',
   gemini: 'Gemini: ',
   anthropic: 'Anthropic: ',
 };

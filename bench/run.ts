@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { Dialect } from './answers.ts';
+import { type Dialect, dialects } from './answers.ts';
 import { describeMachine, findNginx, requireLinux } from './machine.ts';
 import { measureHeldStreams, measureSlowReader, measureSoak, measureStart } from './measure-memory.ts';
 import {
@@ -104,7 +104,7 @@ async function firstToken() {
   const port = await upstreamPort(undefined);
   const nginx = await startNginx(nginxProgram, join(folder, 'nginx-first'), port);
   const results = [];
-  for (const dialect of quick ? (['openai-chat'] as const) : (['openai-chat', 'gemini', 'anthropic'] as const)) {
+  for (const dialect of quick ? (['openai-chat'] as const) : dialects) {
     const proxy = await startProxy(proxyStart(port, { dialect }));
     const targets = {
       direct: { port, path: '/v1/messages?beta=true' },

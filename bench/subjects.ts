@@ -110,9 +110,12 @@ export function spawnProxy(start: ProxyStart, port: number): Subprocess {
 
 function upstreamSettings({ dialect, upstreamPort }: ProxyStart): Record<string, string> {
   const url = `http://127.0.0.1:${upstreamPort}`;
+  const openai = { OPENAI_API_KEY: 'sk-bench', OPENAI_BASE_URL: `${url}/v1`, OPENAI_PROFILE: 'openai' };
   switch (dialect) {
     case 'openai-chat':
-      return { OPENAI_API_KEY: 'sk-bench', OPENAI_BASE_URL: `${url}/v1`, OPENAI_PROFILE: 'openai' };
+      return { ...openai, OPENAI_API: 'chat' };
+    case 'openai-responses':
+      return { ...openai, OPENAI_API: 'responses', BIG_MODEL: 'gpt-5.4' };
     case 'gemini':
       return { PREFERRED_PROVIDER: 'google', GEMINI_API_KEY: 'bench', GEMINI_BASE_URL: url };
     case 'anthropic':

@@ -1,7 +1,7 @@
 // The upstream of every benchmark: a process of its own that writes answers made beforehand, and does so more cheaply than
 // anything standing before it can read them. Prints its port, ends with its stdin.
 import type { Socket } from 'bun';
-import { type Dialect, makeAnswer } from './answers.ts';
+import { type Dialect, dialects, makeAnswer } from './answers.ts';
 import type { AnswerPlan } from './bodies.ts';
 import { largeTextEvent } from './chat-answer.ts';
 
@@ -31,7 +31,6 @@ interface Connection {
 
 const stats = { requests: 0, bytesTaken: 0 };
 const prepared = new Map<string, Prepared>();
-const dialects: ReadonlySet<string> = new Set<Dialect>(['openai-chat', 'gemini', 'anthropic']);
 const dripping = new Set<Socket<Connection>>();
 const terminator = Buffer.from('0\r\n\r\n');
 const floodChunk = httpChunk(largeTextEvent(8192));
@@ -118,7 +117,7 @@ function readPlan(request: Buffer): AnswerPlan | undefined {
 }
 
 function isDialect(text: string): text is Dialect {
-  return dialects.has(text);
+  return dialects.some((dialect) => dialect === text);
 }
 
 /** Gemini's requests say it in their path, all others in their body. */
