@@ -17,7 +17,8 @@ afterEach(async () => {
 });
 
 const wish: BetaMessageParam = { role: 'user', content: 'Look at https://docs.example/start.' };
-const thinking = { type: 'adaptive', display: 'summarized' } as const;
+/** With room for thought: where there is none, models are asked not to think. */
+const thoughtful = { max_tokens: 8_000, thinking: { type: 'adaptive', display: 'summarized' } } as const;
 
 test.each([openAiKind, chatOnlyKind, openAiResponsesKind, deepSeekKind, gemini25Kind])(
   'fetching beside a tool of the client, over several turns: $name',
@@ -38,7 +39,7 @@ test.each([openAiKind, chatOnlyKind, openAiResponsesKind, deepSeekKind, gemini25
       fetch: (url) => page(url, 'See https://docs.example/index and https://docs.example/a.'),
     });
     const server = startTestServer({ registry: providerFor, env: upstream.settings, web });
-    const question = { model: kind.model, tools: [readTool, webFetch], thinking };
+    const question = { ...thoughtful, model: kind.model, tools: [readTool, webFetch] };
 
     const first = await ask(server, question, [wish]);
     expect(first.stop_reason).toBe('tool_use');
@@ -69,7 +70,7 @@ test.each([chatOnlyKind, deepSeekKind, gemini25Kind])(
     upstream = await kind.start({ script: ({ index }) => turns[index] ?? [] });
     const web = scriptedWeb({ search: ({ query }) => [hit(query)] });
     const server = startTestServer({ registry: providerFor, env: upstream.settings, web });
-    const question = { model: kind.model, tools: [readTool, webSearch], thinking };
+    const question = { ...thoughtful, model: kind.model, tools: [readTool, webSearch] };
 
     const first = await ask(server, question, [wish]);
     expect(visibleText(first)).toBe('B says so. A not.');

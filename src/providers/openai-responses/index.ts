@@ -11,12 +11,11 @@ import { searchesWeb } from './web-search-tool.ts';
 /** The Responses API, as OpenAI, Azure and xAI speak it. */
 export const openaiResponses: TranslatingProvider = {
   form: 'translated',
-  abilitiesOf(request, target, { repairs }) {
+  abilitiesOf(_request, target, { repairs }) {
     const traits = traitsOf(target);
     const { files, images } = dialectOf(target);
-    const searches = searchesWeb(traits, repairs) && request.tool_choice?.type !== 'none';
     return {
-      hostedTools: new Set(searches ? ['web_search'] : []),
+      hostedTools: new Set(searchesWeb(traits, repairs) ? ['web_search'] : []),
       pdf: files && traits.files,
       pdfAddresses: files && traits.files,
       images: images !== 'none' && traits.images,
