@@ -100,6 +100,18 @@ test('the log says that this is a demo, and nothing of the user’s own key is u
   expect(output).not.toContain('sk-of-the-user');
 });
 
+test('a page is not fetched: nothing leaves the machine', async () => {
+  const answer = await client.beta.messages.create({
+    model,
+    max_tokens: 2000,
+    tools: [{ type: 'web_fetch_20250910', name: 'web_fetch' }],
+    messages: [{ role: 'user', content: 'Please fetch https://example.com' }],
+  });
+  const [result] = answer.content.filter((block) => block.type === 'web_fetch_tool_result');
+  expect(result?.content).toMatchObject({ type: 'web_fetch_tool_result_error' });
+  expect(output).toContain('"web":{"search":"off","fetch":false}');
+});
+
 function textOf(message: Anthropic.Message): string {
   return message.content.map((block) => (block.type === 'text' ? block.text : '')).join('');
 }

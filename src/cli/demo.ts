@@ -23,7 +23,8 @@ export async function run(io: CommandIo): Promise<number> {
     const kept = Object.fromEntries(keptSettings.map((name) => [name, io.env[name]]));
     const models = { BIG_MODEL: 'scripted-model', SMALL_MODEL: 'scripted-model' };
     // A profile that knows reasoning text: the script thinks aloud, which OpenAI's own models do not on this API.
-    const env = { ...kept, ...models, OPENAI_BASE_URL: upstream.url, OPENAI_PROFILE: 'openrouter' };
+    const profile = { OPENAI_BASE_URL: upstream.url, OPENAI_PROFILE: 'openrouter' };
+    const env = { ...kept, ...models, ...profile, WEB_FETCH: 'false' };
     const loaded = loadConfig({ env, terminal: io.terminal });
     if ('problems' in loaded) {
       io.complain(`The demo cannot start:\n${loaded.problems.map((problem) => `  ${problem}\n`).join('')}`);
