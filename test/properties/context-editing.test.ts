@@ -1,5 +1,6 @@
 import { expect, test } from 'bun:test';
 import fc from 'fast-check';
+import { summaryRequest } from '../../src/emulation/compaction.ts';
 import { editContext } from '../../src/emulation/edit-context.ts';
 import { parseMessagesRequest } from '../../src/messages/parse-request.ts';
 import type { MessagesRequest } from '../../src/messages/types.ts';
@@ -7,7 +8,7 @@ import { estimateTokens } from '../../src/tokens/estimate.ts';
 import { buildChat } from '../build-chat-request.ts';
 import { buildGemini } from '../build-gemini-request.ts';
 import { buildResponses } from '../build-responses-request.ts';
-import { askingPoints, conversation, type Message, tools } from './conversations.ts';
+import { askingPoints, conversation, type Message, tools as offered } from './conversations.ts';
 
 // Clearing a context takes things out of what upstream has in its cache. It may do so in few steps only, and between two
 // of them each request must begin with the bytes of the one before it.
@@ -55,14 +56,26 @@ function requestOf(messages: readonly Message[], wish: Edits): MessagesRequest {
   };
   const list = wish.thinking === undefined ? [uses] : [thinking, uses];
   return parseMessagesRequest(
-    JSON.stringify({ model: 'm', max_tokens: 9, messages, tools, context_management: { edits: list } }),
+    JSON.stringify({ model: 'm', max_tokens: 9, messages, tools: offered, context_management: { edits: list } }),
   );
 }
 
 const dialects = [
-  ['Chat Completions', (request: MessagesRequest) => JSON.stringify(buildChat(request).body.messages)],
-  ['the Responses API', (request: MessagesRequest) => JSON.stringify(buildResponses(request).body.input)],
-  ['Gemini', (request: MessagesRequest) => JSON.stringify(buildGemini(request).body.contents)],
+  [
+    'Chat Completions',
+    (request: MessagesRequest) => JSON.stringify(buildChat(request).body.messages),
+    (request: MessagesRequest) => JSON.stringify(buildChat(request).body.tools),
+  ],
+  [
+    'the Responses API',
+    (request: MessagesRequest) => JSON.stringify(buildResponses(request).body.input),
+    (request: MessagesRequest) => JSON.stringify(buildResponses(request).body.tools),
+  ],
+  [
+    'Gemini',
+    (request: MessagesRequest) => JSON.stringify(buildGemini(request).body.contents),
+    (request: MessagesRequest) => JSON.stringify(buildGemini(request).body.tools),
+  ],
 ] as const;
 
 test.each(dialects)('between two steps of clearing, each request to %s begins as the one before it', (_name, build) => {
@@ -79,6 +92,26 @@ test.each(dialects)('between two steps of clearing, each request to %s begins as
     { numRuns: 100 },
   );
 });
+
+test.each(dialects)(
+  'a request for a summary to %s begins as the conversation did, with its tools',
+  (_name, build, tools) => {
+    fc.assert(
+      fc.property(conversation, (messages) => {
+        for (const length of askingPoints(messages)) {
+          const asked = parseMessagesRequest(
+            JSON.stringify({ model: 'm', max_tokens: 9, messages: messages.slice(0, length), tools: offered }),
+          );
+          const forSummary = summaryRequest(asked, { trigger: 0, endsAnswer: 'never', instructions: undefined });
+          // Gemini has one turn for what users say in a row.
+          expect(build(forSummary)).toStartWith(build(asked).replace(/[\]}]+$/, ''));
+          expect(tools(forSummary)).toBe(tools(asked));
+        }
+      }),
+      { numRuns: 100 },
+    );
+  },
+);
 
 test('what was cleared for one request is cleared for every later one', () => {
   fc.assert(
