@@ -68,11 +68,11 @@ const servers: readonly (readonly [Surroundings, Partial<Rules>])[] = [
     { ...compatibleRules.deepSeek, toolChoice: 'all' },
   ],
   [
-    { profile: 'lmstudio', model: 'gemma' },
+    { profile: 'lmstudio', model: 'mistralai/devstral-small' },
     { ...compatibleRules.lmStudio, ...roomy },
   ],
   [
-    { profile: 'vllm', model: 'llama' },
+    { profile: 'vllm', model: 'mistralai/Mistral-Nemo-Instruct' },
     { ...compatibleRules.vllm, alternation: 'strict' },
   ],
   [

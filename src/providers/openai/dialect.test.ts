@@ -1,5 +1,6 @@
 import { expect, test } from 'bun:test';
 import type { ServerProfile } from '../../config/config.ts';
+import { unknownModel } from '../../models/unknown-model.ts';
 import type { Target } from '../provider.ts';
 import { dialectOf } from './dialect.ts';
 
@@ -45,4 +46,21 @@ test.each(guesses)('%s is taken for %s', (baseUrl, profile) => {
 test('a profile that was set wins over the address', () => {
   expect(dialectOf(at('http://localhost:11434/v1', 'openai'))).toBe(dialectOf(at('https://api.openai.com/v1')));
   expect(dialectOf(at('http://localhost:11434/v1', 'auto'))).toBe(dialectOf(at('', 'ollama')));
+});
+
+test("Mistral's models keep the habits of their templates wherever they are served", () => {
+  const local = at('http://localhost:1234/v1');
+  for (const model of [
+    'mistralai/devstral-small-2507',
+    'Mistral-Nemo-Instruct.gguf',
+    'open-mixtral-8x7b',
+    'ministral:8b',
+  ]) {
+    expect(dialectOf({ ...local, model })).toMatchObject({ userAfterTool: false, toolIds: 'nine-letters' });
+  }
+  expect(
+    dialectOf({ ...local, known: { name: 'codestral', traits: unknownModel, prices: undefined } }).userAfterTool,
+  ).toBe(false);
+  for (const model of ['qwen3', 'llama3.3', 'mistrial'])
+    expect(dialectOf({ ...local, model }).userAfterTool).toBe(true);
 });

@@ -1,6 +1,7 @@
 import type { ServerProfile } from '../../config/config.ts';
 import { isOpenAiHost, serverAt } from '../../config/servers.ts';
 import type { Effort } from '../../models/model-traits.ts';
+import { vendorNameOf } from '../../models/named-model.ts';
 import type { Repair, Target } from '../provider.ts';
 import { dialects } from './servers.ts';
 
@@ -9,6 +10,8 @@ export interface ChatDialect {
   readonly auth: 'bearer' | 'api-key';
   /** What differs at some of its addresses; the first that fits the base URL counts. */
   readonly atAddress: readonly { readonly address: RegExp; readonly differs: Partial<ChatDialect> }[];
+  /** What differs for some models wherever they are served; the first whose name fits counts. */
+  readonly forModels: readonly { readonly model: RegExp; readonly differs: Partial<ChatDialect> }[];
   /** OpenAI's own API: what `ModelTraits.chatTools` says of its models holds here. */
   readonly vendorRules: boolean;
   /** Whether it speaks the Responses API as OpenAI does, encrypted reasoning included. */
@@ -97,10 +100,17 @@ export type EffortForm =
   | 'none';
 
 /** The flags of the server behind a target: of the profile that was set, else of the server known to be at its address. */
-export function dialectOf({ profile, baseUrl }: Pick<Target, 'profile' | 'baseUrl'>): ChatDialect {
+export function dialectOf(
+  target: Pick<Target, 'profile' | 'baseUrl' | 'known'> & { readonly model?: string },
+): ChatDialect {
+  const { profile, baseUrl, known, model = '' } = target;
   const dialect = dialects[profile === undefined || profile === 'auto' ? profileAt(baseUrl) : profile];
-  const special = dialect.atAddress.find(({ address }) => address.test(baseUrl));
-  return special === undefined ? dialect : { ...dialect, ...special.differs };
+  const name = vendorNameOf({ model, known });
+  const there = dialect.atAddress.find(({ address }) => address.test(baseUrl));
+  const ofModel = dialect.forModels.find((one) => one.model.test(name));
+  return there === undefined && ofModel === undefined
+    ? dialect
+    : { ...dialect, ...there?.differs, ...ofModel?.differs };
 }
 
 function profileAt(baseUrl: string): Exclude<ServerProfile, 'auto'> {

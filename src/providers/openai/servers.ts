@@ -3,10 +3,17 @@ import type { ChatDialect } from './dialect.ts';
 
 // One row for each server: what is not as in the row that it begins with. Where they are stands in config/servers.ts.
 
+/** Its chat templates count turns, and look at the ids of calls (source: the templates beside the models' weights). */
+const mistralModels = {
+  model: /(?:^|\/)(?:open-)?(?:ministral|mistral|mixtral|devstral|codestral|magistral|pixtral)/i,
+  differs: { userAfterTool: false, toolIds: 'nine-letters' },
+} as const;
+
 /** A server nobody knows: the form that most servers take, and nothing that some refuse. */
 const generic: ChatDialect = {
   auth: 'bearer',
   atAddress: [],
+  forModels: [mistralModels],
   vendorRules: false,
   responses: false,
   rawCalls: false,
@@ -49,6 +56,7 @@ const generic: ChatDialect = {
 /** Everything OpenAI's API reference names. It takes `system` for `developer`, so one word serves all servers. */
 const openai: ChatDialect = {
   ...generic,
+  forModels: [],
   vendorRules: true,
   responses: true,
   tokenCounter: 'responses',
