@@ -49,6 +49,7 @@ export class WovenMessage {
   readonly #results: Map<number, NumberedResult>;
   readonly #blocks = new BlockSequence();
   readonly #fold = new MessageFold();
+  #isFolding = true;
   readonly #usage: AddedUsage;
   readonly #text: CitedText | undefined;
   #tools: readonly EmulatedTool[] = [];
@@ -114,7 +115,10 @@ export class WovenMessage {
     return Math.max(0, ...this.#results.keys()) + 1;
   }
 
-  /** What the client has got so far, as it will bring it back. */
+  /**
+   * What the client has got so far, as it will bring it back, but for its own calls: with one of them the answer is over,
+   * and what is wrong in it is the client's to say.
+   */
   get content(): readonly Block[] {
     return [...this.#fold.content];
   }
@@ -135,7 +139,10 @@ export class WovenMessage {
 
   #take(): readonly MessageEvent[] {
     const events = this.#blocks.take();
-    for (const event of events) this.#fold.add(event);
+    for (const event of events) {
+      if (event.type === 'content_block_start') this.#isFolding = event.content_block.type !== 'tool_use';
+      if (this.#isFolding) this.#fold.add(event);
+    }
     return events;
   }
 

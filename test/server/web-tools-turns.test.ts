@@ -4,6 +4,7 @@ import type { BetaMessageParam } from '@anthropic-ai/sdk/resources/beta/messages
 import { providerFor } from '../../src/providers/registry.ts';
 import { openAiResponsesKind } from '../e2e/harness/openai-kind.ts';
 import type { Upstream } from '../e2e/harness/upstream-kind.ts';
+import { isRecord } from '../upstreams/json.ts';
 import { callTool, finish, say, search, think, wait } from '../upstreams/script.ts';
 import {
   aiStudio3,
@@ -16,7 +17,7 @@ import {
   vertex3,
   visibleText,
 } from './gemini-server.ts';
-import { readerOf, startTestServer, stopTestServers } from './test-server.ts';
+import { framesOf, readerOf, startTestServer, stopTestServers } from './test-server.ts';
 import { chatServer, hit, page, scriptedWeb, stopFakeOpenAis, webFetch, webSearch } from './web-tools-server.ts';
 
 let upstream: Upstream | undefined;
@@ -164,6 +165,18 @@ describe('how a later turn may end', () => {
     const answer = await ask(server, { model, tools: [readTool, webSearch] }, [wish]);
     expect(answer.stop_reason).toBe('max_tokens');
     expect(answer.content[0]).toMatchObject({ type: 'server_tool_use', name: 'web_search' });
+  });
+
+  test('with arguments of the client’s tool that are no JSON: they stream through, as without a search', async () => {
+    const { server } = await chatServer(
+      () => [callTool('web_search', { query: 'a' }), callTool('Read', '{"path": a}')],
+      web(),
+    );
+    const body = { model, max_tokens: 1000, messages: [wish], tools: [readTool, webSearch], stream: true };
+    const frames = framesOf(await (await server.post(body)).text());
+    expect(frames.at(-1)?.event).toBe('message_stop');
+    const pieces = frames.map(({ data }) => (isRecord(data) && isRecord(data.delta) ? data.delta.partial_json : ''));
+    expect(pieces.join('')).toContain('{"path": a}');
   });
 
   test('with a client that leaves: the upstream is called no more', async () => {
