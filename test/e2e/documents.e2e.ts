@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { madePdf, manyWords } from '../documents/pdf-file.ts';
 import { callTool, say } from '../upstreams/script.ts';
 import { onEveryKind } from './harness/kinds.ts';
+import { localKind } from './harness/local-kind.ts';
 import { deepSeekKind } from './harness/openai-kind.ts';
 import { inSession, type Session } from './harness/session.ts';
 import type { UpstreamKind } from './harness/upstream-kind.ts';
@@ -45,10 +46,13 @@ onEveryKind('a PDF that the Read tool opens reaches the model as it is', async (
   });
 });
 
-test.concurrent('a PDF reaches a model that reads none as the text of its pages [deepseek]', async () => {
-  await readPdf(deepSeekKind, async ({ upstream }) => {
-    const { text = '' } = upstream.calls[1] ?? {};
-    expect(text).not.toContain(pdf.toString('base64').slice(0, 40));
-    for (const line of [...manyWords, 'The second page says this.']) expect(text).toContain(line);
-  });
-});
+test.concurrent.each([deepSeekKind, localKind])(
+  'a PDF reaches a model that reads none as the text of its pages [$name]',
+  async (kind) => {
+    await readPdf(kind, async ({ upstream }) => {
+      const { text = '' } = upstream.calls[1] ?? {};
+      expect(text).not.toContain(pdf.toString('base64').slice(0, 40));
+      for (const line of [...manyWords, 'The second page says this.']) expect(text).toContain(line);
+    });
+  },
+);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { callTool, say, search } from '../upstreams/script.ts';
 import { startFakeSearch } from '../upstreams/web/fake-search.ts';
 import { onEveryKind } from './harness/kinds.ts';
+import { localKind } from './harness/local-kind.ts';
 import { chatOnlyKind, deepSeekKind } from './harness/openai-kind.ts';
 import { inSession, type Turn } from './harness/session.ts';
 import type { UpstreamCall } from './harness/upstream-kind.ts';
@@ -39,7 +40,7 @@ onEveryKind('WebSearch finds what the vendor’s own search finds', async (kind)
 });
 
 /** Kinds whose vendor is not asked to search. */
-const chatKinds = [chatOnlyKind, deepSeekKind];
+const chatKinds = [chatOnlyKind, deepSeekKind, localKind];
 
 test.concurrent.each(chatKinds)('WebSearch finds what the configured service finds [$name]', async (kind) => {
   const hit = { title: 'Weather in Berlin', url: 'https://weather.example/berlin', excerpt: 'Rain, 12 degrees.' };

@@ -4,9 +4,9 @@ import { compatibleRules } from '../../upstreams/openai/rules.ts';
 import { openAiKind, startOpenAi } from './openai-kind.ts';
 import type { Upstream, UpstreamKind, UpstreamOptions } from './upstream-kind.ts';
 
-const weakModel = 'qwen2.5-7b-instruct';
+const weakModel = 'mistral-nemo-instruct-2407';
 
-/** A weak model on LM Studio, whose chat template is a strict one. */
+/** A weak model on LM Studio; the chat templates of this family are strict. */
 export const localKind: UpstreamKind = { ...openAiKind, name: 'local', model: `openai/${weakModel}`, start };
 
 async function start({ contextWindow = 131_072, ...options }: UpstreamOptions): Promise<Upstream> {
