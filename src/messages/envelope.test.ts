@@ -39,3 +39,9 @@ test('what is cut, altered or not ours opens to nothing and never throws', () =>
   }
   fc.assert(fc.property(fc.string(), (text) => openEnvelope(text) === undefined));
 });
+
+test('an envelope that was forged to exhaust the stack opens to nothing', () => {
+  const nested = (levels: number) => JSON.parse(`${'['.repeat(levels)}${']'.repeat(levels)}`);
+  expect(openEnvelope(sealEnvelope('openai', { x: nested(100) }))).toBeDefined();
+  expect(openEnvelope(sealEnvelope('openai', { x: nested(5_000) }))).toBeUndefined();
+});

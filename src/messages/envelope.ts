@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto';
+import { isDeeper } from './json.ts';
 
 // What an upstream wants back next turn (reasoning text, encrypted reasoning, thought signatures) travels in the
 // `signature` of a thinking block: clients return it unchanged, so that no server memory is needed.
 const tag = 'ccp1';
 const hashLength = 8;
+/** Far beyond what any upstream sends to be kept. The body's own limit does not see into an envelope. */
+const maxDepth = 200;
 
 /** Stands in everything that the proxy has made to find it again in a history. */
 export const ownMark = tag;
@@ -23,7 +26,7 @@ export function sealEnvelope(provider: string, payload: unknown): string {
   return `${body}.${shortHash(body)}`;
 }
 
-/** Unpacks a signature made by `sealEnvelope`. Anything else, also one that was cut or altered, is `undefined`. */
+/** Unpacks a signature made by `sealEnvelope`. Anything else, also one that was cut, altered or forged to exhaust the stack, is `undefined`. */
 export function openEnvelope(signature: string): { provider: string; payload: unknown } | undefined {
   if (!signature.startsWith(`${tag}.`)) return undefined;
   const parts = signature.split('.', 5);
@@ -31,7 +34,8 @@ export function openEnvelope(signature: string): { provider: string; payload: un
   if (parts.length !== 4 || !provider || !body || hash === undefined) return undefined;
   if (hash !== shortHash(signature.slice(0, -hash.length - 1))) return undefined;
   try {
-    return { provider, payload: JSON.parse(Buffer.from(body, 'base64url').toString()) };
+    const payload: unknown = JSON.parse(Buffer.from(body, 'base64url').toString());
+    return isDeeper(payload, maxDepth) ? undefined : { provider, payload };
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;

@@ -2,7 +2,7 @@ import { ProxyError } from '../errors/proxy-error.ts';
 import { checkBlocks, checkTextOrBlocks } from './check-blocks.ts';
 import { checkTools } from './check-tools.ts';
 import { check, checkFields, refuse } from './field-checks.ts';
-import { isRecord } from './json.ts';
+import { isDeeper, isRecord } from './json.ts';
 import type { MessagesRequest, RequestField } from './types.ts';
 
 /** The most the Messages API takes in one request. */
@@ -49,15 +49,6 @@ function parsed(text: string): unknown {
     if (error instanceof SyntaxError) throw new ProxyError('invalid-request', 'body: Input should be valid JSON');
     throw error;
   }
-}
-
-/** JSON.parse reads any depth. Whoever walks a body, JSON.stringify among them, has only a stack. */
-function isDeeper(value: unknown, levels: number): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  if (levels === 0) return true;
-  if (Array.isArray(value)) return value.some((item) => isDeeper(item, levels - 1));
-  if (isRecord(value)) for (const key in value) if (isDeeper(value[key], levels - 1)) return true;
-  return false;
 }
 
 function checkRequest(body: unknown): asserts body is MessagesRequest {
