@@ -77,6 +77,12 @@ describe('the command line', () => {
     expect([code, JSON.parse(out)]).toMatchObject([0, [{ known: { traits: { contextWindow: 400_000 } } }]]);
   });
 
+  test('models says so where every name goes on as it is', async () => {
+    const { out, code } = await ended(['models'], { PREFERRED_PROVIDER: 'anthropic' });
+    expect([code, out]).toEqual([0, expect.stringContaining('claude-code-proxy models claude-')]);
+    expect((await ended(['models', '--json'], { PREFERRED_PROVIDER: 'anthropic' })).out).toBe('[]\n');
+  });
+
   test.each([
     [['models', '--all'], {}, 2, 'models takes one name of a model and --json'],
     [['models', 'openai/'], {}, 1, 'names a provider but no model'],

@@ -35,11 +35,9 @@ export async function run(io: CommandIo, args: readonly string[] = []): Promise<
       name === undefined ? configured(loaded.config) : [factsOf(planTarget(name, loaded.config), loaded.config)];
     const paint = picocolors.createColors(io.colour);
     const now = new Date();
-    io.out(
-      asJson
-        ? `${JSON.stringify(facts, null, 2)}\n`
-        : `\n${facts.map((one) => modelTable(one, now, paint)).join('\n\n')}\n`,
-    );
+    if (asJson) io.out(`${JSON.stringify(facts, null, 2)}\n`);
+    else if (facts.length === 0) io.out(nothingMapped);
+    else io.out(`\n${facts.map((one) => modelTable(one, now, paint)).join('\n\n')}\n`);
     return 0;
   } catch (error) {
     if (!(error instanceof ProxyError)) throw error;
@@ -47,6 +45,9 @@ export async function run(io: CommandIo, args: readonly string[] = []): Promise<
     return 1;
   }
 }
+
+const nothingMapped =
+  "\n  No name is mapped: Claude's models go to Anthropic as they are named.\n  Name one to see what is known of it: claude-code-proxy models claude-sonnet-4-5\n\n";
 
 /** Each model that a tier becomes, once. */
 function configured(config: Config): readonly ModelFacts[] {
