@@ -86,6 +86,13 @@ test.each<[name: string, messages: readonly Message[], edit: object, cleared: st
   expect(clearedIn(request)).toBe(cleared);
 });
 
+test('a context that stays over its trigger is cleared again only for a tenth of it', () => {
+  const many = clearUses({ keep: { type: 'tool_uses', value: 15 } });
+  const clearedAfter = (uses: number) =>
+    clearedIn(editContext(asking(loops('abcdefghijklmnopqrst'.slice(0, uses)), many), measure).request);
+  expect([15, 16, 17, 18, 19, 20].map(clearedAfter)).toEqual(['', 'a', 'a', 'a', 'abcd', 'abcd']);
+});
+
 test('a cleared result keeps its block and its place; the reply tells what was cleared', () => {
   const { request, applied, originalPath } = editContext(asking(loops('abc'), clearUses()), measure);
   expect(request.messages[2]?.content).toEqual([
@@ -188,13 +195,13 @@ test('what stands in front of the last compaction is gone; a compaction that fai
     user('More?'),
     assistant(text('before'), summary('second'), text('after')),
     user('Yet more?'),
-    assistant(summary(null), text('end')),
+    assistant(summary(null), summary(''), text('end')),
   ];
   const { request, originalPath } = editContext(asking(messages), never);
   expect(request.messages).toEqual([
     assistant(summary('second'), text('after')),
     user('Yet more?'),
-    assistant(summary(null), text('end')),
+    assistant(summary(null), summary(''), text('end')),
   ]);
   expect(originalPath('messages.0.content.1')).toBe('messages.7.content.2');
   expect(originalPath('messages.1.content')).toBe('messages.8.content');

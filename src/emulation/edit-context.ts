@@ -30,9 +30,8 @@ export interface EditedContext {
  */
 export function editContext(request: MessagesRequest, measure: MeasurePrompt): EditedContext {
   const edits = readContextEdits(request);
-  const asked = withoutWish(request);
-  const current = withoutCompacted(asked);
-  let latest = current?.request ?? asked;
+  const current = withoutCompacted(request);
+  let latest = current?.request ?? request;
   let originalPath = current?.originalPath ?? samePath;
   const applied: AppliedEdit[] = [];
 
@@ -57,13 +56,6 @@ export function editContext(request: MessagesRequest, measure: MeasurePrompt): E
     });
   }
   return { request: latest, originalPath, losses: edits.losses, applied, compact: edits.compact };
-}
-
-/** A wish for a compaction is fulfilled here: it is no provider's. */
-function withoutWish(request: MessagesRequest): MessagesRequest {
-  if (request.compaction === undefined || request.compaction === null) return request;
-  const { compaction: _, ...rest } = request;
-  return rest;
 }
 
 function clearResults(request: MessagesRequest, { clearToolUses }: ContextEdits, measure: MeasurePrompt) {

@@ -196,6 +196,27 @@ test("the client's own instructions take the place of the proxy's, and no form o
   expect(fake.refusals).toEqual([]);
 });
 
+test('what a summary was written without is listed, though the conversation is gone', async () => {
+  const { server } = await serverFor(chatOnlyKind, [summarised, [say('On it.')]]);
+  const content = [{ type: 'text', text: long.content }, { type: 'hologram' }];
+  const messages = [{ role: 'user', content }];
+  const answer = await server.post({
+    model: chatOnlyKind.model,
+    max_tokens: 10,
+    messages,
+    context_management: compact(),
+  });
+  expect(await answer.text()).toContain('On it.');
+  expect(answer.headers.get('x-proxy-loss')).toContain('messages.0.content.1');
+});
+
+test('who wants nothing said gets no summary either', async () => {
+  const { fake, server } = await serverFor(chatOnlyKind, []);
+  const body = { model: chatOnlyKind.model, max_tokens: 0, messages: [long], context_management: compact() };
+  expect((await server.post(body)).status).toBe(200);
+  expect(fake.calls).toHaveLength(0);
+});
+
 test('under the trigger nothing is compacted', async () => {
   const { fake, server } = await serverFor(chatOnlyKind, [[say('Hello.')]]);
   const question = { model: chatOnlyKind.model, context_management: compact() };
