@@ -106,6 +106,8 @@ export type Repair = { readonly scope: 'request' | 'model' } & (
   | { readonly kind: 'drop-reasoning' }
   /** The upstream cannot read these reasoning items, told by their marks, nor those of earlier refusals: they stay out. */
   | { readonly kind: 'leave-out-reasoning'; readonly items: readonly string[] }
+  /** The chat template wants user and assistant in turns: the assistant says a word between results and the user. */
+  | { readonly kind: 'alternate-roles' }
   | { readonly kind: 'plain-answer' }
   /** Tool schemas in Gemini's own form (`parameters`) instead of JSON Schema. */
   | { readonly kind: 'own-schema-form' }

@@ -34,6 +34,7 @@ function covers(applied: Repair, wanted: Repair): boolean {
       // There and back again would never end.
       return applied.kind === 'use-api';
     case 'drop-reasoning':
+    case 'alternate-roles':
     case 'plain-answer':
     case 'own-schema-form':
     case 'skip-signatures':

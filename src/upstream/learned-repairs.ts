@@ -51,6 +51,7 @@ function replaces(later: Repair, earlier: Repair): boolean {
     case 'effort-words':
     case 'shorten-tool-descriptions':
     case 'drop-reasoning':
+    case 'alternate-roles':
     case 'leave-out-reasoning':
     case 'plain-answer':
     case 'own-schema-form':

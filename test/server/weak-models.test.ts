@@ -1,6 +1,9 @@
 import { afterEach, expect, test } from 'bun:test';
 import { providerFor } from '../../src/providers/registry.ts';
-import { ask, framesOf, serverOn, stopTestServers } from './test-server.ts';
+import { startFakeOpenAi } from '../upstreams/openai/fake-openai.ts';
+import { compatibleRules } from '../upstreams/openai/rules.ts';
+import { say } from '../upstreams/script.ts';
+import { ask, framesOf, serverOn, startTestServer, stopTestServers } from './test-server.ts';
 
 afterEach(stopTestServers);
 
@@ -85,4 +88,34 @@ test('models that can be relied on, and who switches it off, get what the server
 test('who switches it on gets it for every model', async () => {
   const { said } = await answerTo(wrongTypes, { BIG_MODEL: 'gpt-4.1', REPAIR_TOOL_CALLS: 'on' });
   expect(said).toEqual([{ file_path: '/a', limit: 5 }, 'tool_use']);
+});
+
+test('a chat template that wants user and assistant in turns is refused once, and obeyed from then on', async () => {
+  const fake = await startFakeOpenAi({ model: () => [say('Done.')], rules: compatibleRules.lmStudio });
+  try {
+    const env = { OPENAI_PROFILE: 'lmstudio', BIG_MODEL: 'a-model-of-strict-template' };
+    const server = startTestServer({ registry: providerFor, upstream: fake.url, env });
+    const content = [
+      { type: 'tool_result', tool_use_id: 'toolu_1', content: 'of a' },
+      { type: 'text', text: 'Go on.' },
+    ];
+    const messages = [
+      { role: 'user', content: 'Read a.' },
+      { role: 'assistant', content: [{ type: 'tool_use', id: 'toolu_1', name: 'Read', input: { file_path: 'a' } }] },
+      { role: 'user', content },
+    ];
+    for (const attempts of [2, 1]) {
+      expect((await server.post(ask({ tools, messages }))).status).toBe(200);
+      expect((await server.nextRecord()).attempts).toBe(attempts);
+    }
+    expect(fake.calls.at(-1)?.body.messages.map(({ role }) => role)).toEqual([
+      'user',
+      'assistant',
+      'tool',
+      'assistant',
+      'user',
+    ]);
+  } finally {
+    await fake.stop();
+  }
 });

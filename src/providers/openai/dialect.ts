@@ -125,6 +125,8 @@ export function repairedDialect(dialect: ChatDialect, repairs: readonly Repair[]
       repaired = { ...repaired, reasoningBack: 'as-received', demandedReasoning: repair.parameter };
     } else if (repair.kind === 'drop-reasoning') {
       repaired = { ...repaired, reasoningBack: 'never', demandedReasoning: undefined };
+    } else if (repair.kind === 'alternate-roles') {
+      repaired = { ...repaired, neighbours: 'merged', userAfterTool: false };
     }
   }
   return repaired;

@@ -154,6 +154,18 @@ const cases: readonly [name: string, body: unknown, repair: Repair][] = [
     [said('Invalid JSON payload received. Unknown name "store": Cannot find field.')],
     omit('store'),
   ],
+  [
+    'LM Studio, a chat template',
+    {
+      error: 'Error rendering prompt with jinja template: "Conversation roles must alternate user/assistant/user/..."',
+    },
+    { kind: 'alternate-roles', scope: 'model' },
+  ],
+  [
+    'Mistral, a message',
+    { object: 'error', message: "Unexpected role 'user' after role 'tool'", code: '3230' },
+    { kind: 'alternate-roles', scope: 'model' },
+  ],
   ['DeepSeek, a tool choice', said('deepseek-reasoner does not support this tool_choice'), omit('tool_choice')],
   [
     'a cache key that is too long',

@@ -25,6 +25,7 @@ export function repairFor(refusal: Refusal): Repair | undefined {
 /** From the most specific sign to the least: the first that speaks decides. */
 const finders: readonly ((refusal: Refusal) => Repair | undefined)[] = [
   plainAnswer,
+  alternateRoles,
   badReasoning,
   reasoningWanted,
   affordableOutput,
@@ -49,6 +50,12 @@ const finders: readonly ((refusal: Refusal) => Repair | undefined)[] = [
 function plainAnswer({ text, said }: Refusal): Repair | undefined {
   const refused = said.parameter === 'stream' || /\b(?:verified|verification)\b[^.]{0,60}\bstream/i.test(text);
   return refused ? { kind: 'plain-answer', scope: 'model' } : undefined;
+}
+
+/** Chat templates of open models count who speaks, and see no turn in the results of tools. */
+function alternateRoles({ text, api }: Refusal): Repair | undefined {
+  const refused = /roles must alternate|unexpected role [`'"]?user[`'"]? after role [`'"]?tool/i.test(text);
+  return refused && api === 'chat' ? { kind: 'alternate-roles', scope: 'model' } : undefined;
 }
 
 /** A router with little credit left says how long an answer it would still pay for. */
