@@ -19,7 +19,7 @@ import { type Call, type Reply, say } from './upstreams/script.ts';
 setDefaultTimeout(30_000);
 
 const root = resolve(import.meta.dir, '..');
-const documents = ['README.md', 'docs/google.md', 'docs/mixing-providers.md', 'docs/providers.md'];
+const documents = ['README.md', 'docs/google.md', 'docs/mixing-providers.md', 'docs/providers.md', 'docs/web-tools.md'];
 
 /** What stands for a key in the documents. */
 const keys = { openai: 'your-openai-key', gemini: 'your-gemini-key', anthropic: 'your-anthropic-key' };
@@ -72,6 +72,7 @@ const expected: readonly Expected[] = [
     'vllm Qwen/Qwen3-Coder-30B-A3B-Instruct',
     'vllm Qwen/Qwen3-Coder-30B-A3B-Instruct',
   ],
+  ['docs/web-tools.md: Set up a search', 'deepseek deepseek-chat', 'deepseek deepseek-chat'],
 ];
 type Expected = readonly [name: string, opus: string, haiku: string];
 

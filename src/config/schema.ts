@@ -282,7 +282,7 @@ export const settingsSchema = z.object({
   WEB_SEARCH: setting(oneOf(webSearchSettings), {
     group: 'The web',
     description:
-      'The service that searches the web for models whose vendor does not. `auto` takes the first that is set up here, in the order `tavily`, `brave`, `exa`, `searxng`; `off` none.',
+      'The service that searches the web for models whose vendor does not. `auto` takes the first that is set up here, in the order `tavily`, `brave`, `exa`, `searxng`; `off` none (docs/web-tools.md).',
     example: 'brave',
     default: 'auto',
   }),
