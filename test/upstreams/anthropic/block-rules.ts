@@ -50,7 +50,11 @@ const shapes: Readonly<Record<string, Shape>> = {
   text_editor_code_execution_tool_result: serverResult,
   tool_search_tool_result: serverResult,
   container_upload: { roles: ['user', 'assistant'], required: ['file_id'], optional: [] },
-  compaction: { roles: ['user', 'assistant'], required: ['content'], optional: ['signature'] },
+  compaction: {
+    roles: ['user', 'assistant'],
+    required: [],
+    optional: ['content', 'encrypted_content', 'signature', 'tool_changes'],
+  },
 };
 
 const idPattern = /^[a-zA-Z0-9_-]+$/;
@@ -95,6 +99,7 @@ function blockRefusal(block: Block, role: string, where: string): Refusal | unde
 
 function insideRefusal(block: Block, where: string): Refusal | undefined {
   if (block.type === 'web_search_tool_result') return searchRefusal(block, where);
+  if (block.type === 'compaction') return compactionRefusal(block, where);
   if (block.type !== 'tool_result' || typeof block.content === 'string' || block.content === undefined) return;
   const path = `${where}.tool_result.content`;
   if (!isBlockList(block.content)) return invalid(`${path}: Input should be a valid list`);
@@ -112,6 +117,18 @@ function searchRefusal(block: Block, where: string): Refusal | undefined {
     (found: unknown) => !isRecord(found) || !isSealOf(String(found.encrypted_content), String(found.url)),
   );
   return forged ? invalid(`${where}: Invalid \`encrypted_content\` in \`search_result\` block`) : undefined;
+}
+
+/** What proves that a summary is the API's own goes back with it as it came. */
+function compactionRefusal(block: Block, where: string): Refusal | undefined {
+  const { content } = block;
+  if (content === '') return invalid(`${where}.compaction.content: String should have at least 1 character`);
+  for (const field of ['encrypted_content', 'signature']) {
+    const sealed = block[field] ?? undefined;
+    if (sealed === undefined || isSealOf(String(sealed), String(content))) continue;
+    return invalid(`${where}: Invalid \`${field}\` in \`compaction\` block`);
+  }
+  return undefined;
 }
 
 export const blockRules: readonly Rule[] = [blocks];

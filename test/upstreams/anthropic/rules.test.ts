@@ -100,6 +100,15 @@ const taken: readonly (Headed & { readonly says: string; readonly body: Body })[
     },
   },
   {
+    says: 'a compaction of its own, and one that failed',
+    body: talk(
+      user,
+      answers({ type: 'compaction', content: 'It rains.', encrypted_content: seal('It rains.') }),
+      answers({ type: 'compaction', content: null }),
+      user,
+    ),
+  },
+  {
     says: 'a found tool that is offered',
     body: {
       ...talk(
@@ -304,6 +313,14 @@ const refused: readonly (Headed & {
       user,
     ),
     message: 'messages.1.content.0: Invalid `encrypted_content` in `search_result` block',
+  },
+  {
+    body: talk(
+      user,
+      answers({ type: 'compaction', content: 'It rains.', encrypted_content: 'ccp1.proxy.e30.00000000' }),
+      user,
+    ),
+    message: 'messages.1.content.0: Invalid `encrypted_content` in `compaction` block',
   },
   // Thinking
   {
