@@ -41,6 +41,7 @@ async function askModel(conversation: Prepared, asking: Asking): Promise<Answer>
     first,
     ask: (request) => turns.ask({ ...conversation, request }),
     tools: turns.tools,
+    tokensLeft: turns.tokensLeft,
     newId,
     web: parts.web,
     signal: exchange.signal,

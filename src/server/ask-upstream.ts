@@ -3,6 +3,7 @@ import type { Loss } from '../messages/types.ts';
 import type { Repair, Target, TranslatingProvider, TranslationContext } from '../providers/provider.ts';
 import { estimatePrompt } from '../tokens/estimate.ts';
 import { type Answer, type Rebuilt, runAttempts } from '../upstream/run-attempts.ts';
+import { longestPrompt } from './check-prompt-length.ts';
 import { emptyAnswer } from './empty-answer.ts';
 import type { Exchange } from './exchange.ts';
 import { newId } from './new-id.ts';
@@ -29,6 +30,7 @@ export class UpstreamTurns {
   #tools: readonly EmulatedTool[] = [];
   /** Of the same answer, before these. */
   readonly #before: Exchange['calls'];
+  #tokensLeft: number | undefined;
   #turns = 0;
   #attempts = 0;
   /** Let go once it has been asked: it holds the body of the request. */
@@ -44,6 +46,9 @@ export class UpstreamTurns {
   /** The tools that the proxy runs, as the upstream was offered them last. */
   readonly tools = (): readonly EmulatedTool[] => this.#tools;
 
+  /** How many tokens fit behind the latest prompt; undefined where nobody knows. */
+  readonly tokensLeft = (): number | undefined => this.#tokensLeft;
+
   /** Translates what was said so far, and calls the upstream once its answer is asked for. */
   async ask(conversation: Prepared): Promise<Answer> {
     const { provider, target, exchange, parts } = this.#asking;
@@ -54,6 +59,8 @@ export class UpstreamTurns {
     const offered = offerTools(turn, { provider, target, repairs: this.#repairs });
     const estimate = estimatePrompt(offered.request);
     const inputTokenEstimate = parts.ratios.corrected(target, estimate);
+    const longest = longestPrompt(target, parts.learned);
+    this.#tokensLeft = longest === undefined ? undefined : longest - inputTokenEstimate;
     if (isFirst) {
       exchange.expectPrompt({ estimate, tokens: inputTokenEstimate, ratios: parts.ratios });
       const checkPrompt = this.#checkPrompt;

@@ -24,14 +24,19 @@ interface Prompt {
   readonly counter: TokenCounter;
 }
 
+/** In tokens; undefined where nobody knows. */
+export function longestPrompt(target: Target, learned: LearnedRepairs): number | undefined {
+  const { maxInputTokens, contextWindow } = traitsOf(target);
+  return learned.contextLimit(target) ?? maxInputTokens ?? contextWindow;
+}
+
 /**
  * Throws for a prompt that cannot fit, without asking the upstream: some servers cut it in silence instead of saying
  * so, and Claude Code compacts the conversation only when it reads these words.
  */
 export async function checkPromptLength(prompt: Prompt): Promise<void> {
   const { text, target, inputTokenEstimate, learned, ratios, counter } = prompt;
-  const { maxInputTokens, contextWindow } = traitsOf(target);
-  const maximum = learned.contextLimit(target) ?? maxInputTokens ?? contextWindow;
+  const maximum = longestPrompt(target, learned);
   if (maximum === undefined || inputTokenEstimate <= worthCounting * maximum) return;
   const counted = countsLearned(target, ratios) ? inputTokenEstimate : await counter.reallyCount(text, target);
   const tokens = counted ?? inputTokenEstimate;

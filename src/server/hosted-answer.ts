@@ -7,7 +7,7 @@ import type { MessageEvent, MessagesRequest } from '../messages/types.ts';
 import type { Answer } from '../upstream/run-attempts.ts';
 import { runWebTool, type WebToolJob } from './run-web-tool.ts';
 
-export interface HostedAnswerJob extends Omit<WebToolJob, 'messages'> {
+export interface HostedAnswerJob extends Omit<WebToolJob, 'messages' | 'maxPageTokens'> {
   /** The client's conversation. */
   readonly request: MessagesRequest;
   /** The model's first turn. */
@@ -16,11 +16,15 @@ export interface HostedAnswerJob extends Omit<WebToolJob, 'messages'> {
   readonly ask: (request: MessagesRequest) => Promise<Answer>;
   /** The tools that the proxy runs, as the upstream was offered them last. */
   readonly tools: () => readonly EmulatedTool[];
+  /** How many tokens fit behind the prompt of the latest turn; undefined where nobody knows. */
+  readonly tokensLeft: () => number | undefined;
   readonly newId: (prefix: string) => string;
 }
 
 /** So often the upstream is called for one answer; the last time without tools. */
 const mostTurns = 16;
+/** A page is worth reading from here on. */
+const fewestPageTokens = 500;
 
 interface Run {
   readonly call: HostedCall;
@@ -75,6 +79,8 @@ class HostedAnswer implements Answer {
   #turns = 1;
   #phase: 'answering' | 'bringing results' | 'ended' = 'answering';
   #runs: Run[] = [];
+  /** Of the model's window, for what the pages of this turn bring. */
+  #room: number | undefined;
 
   constructor(job: HostedAnswerJob, beginning: readonly MessageEvent[]) {
     this.#job = job;
@@ -84,6 +90,7 @@ class HostedAnswer implements Answer {
     const results = numberedResultsIn(request.messages);
     this.#message = new WovenMessage({ model: request.model, results, cites: citesIn(request), newId });
     this.#message.beginTurn();
+    this.#room = job.tokensLeft();
   }
 
   async next(): Promise<readonly MessageEvent[] | undefined> {
@@ -110,7 +117,15 @@ class HostedAnswer implements Answer {
   #run(call: HostedCall): Promise<Found | Thrown> {
     if (!this.#uses.take(call.tool)) return Promise.resolve({ kind: 'failure', code: 'max_uses_exceeded' });
     const messages = [...this.#job.request.messages, { role: 'assistant', content: this.#message.content } as const];
-    return runWebTool(call, { ...this.#job, messages }).catch((reason: unknown) => new Thrown(reason));
+    const maxPageTokens = call.tool.kind === 'web_fetch' ? this.#takeRoom() : undefined;
+    return runWebTool(call, { ...this.#job, messages, maxPageTokens }).catch((reason: unknown) => new Thrown(reason));
+  }
+
+  /** Half of what is left, so that the model can go on behind the page; the next one gets half of the rest. */
+  #takeRoom(): number | undefined {
+    if (this.#room === undefined) return undefined;
+    this.#room = Math.floor(this.#room / 2);
+    return Math.max(fewestPageTokens, this.#room);
   }
 
   /** The results in the order of their calls; behind the last one the upstream goes on, or the answer ends. */
@@ -135,6 +150,7 @@ class HostedAnswer implements Answer {
     const isLast = this.#turns === mostTurns;
     this.#turn = await ask(continuedRequest({ request, tools: this.#job.tools(), content, outputTokens, isLast }));
     this.#message.beginTurn();
+    this.#room = this.#job.tokensLeft();
     this.#phase = 'answering';
     return [];
   }

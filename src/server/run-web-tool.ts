@@ -9,6 +9,8 @@ export interface WebToolJob {
   readonly web: WebAccess;
   /** All that was said before the call. */
   readonly messages: readonly Message[];
+  /** What the model's window has room for; undefined where nobody knows. */
+  readonly maxPageTokens: number | undefined;
   readonly signal: AbortSignal;
   /** Something went wrong that is nobody's fault but ours. */
   readonly onFault: (error: unknown) => void;
@@ -16,8 +18,8 @@ export interface WebToolJob {
 
 const mostResults = 8;
 const charactersPerToken = 4;
-/** About 25,000 tokens, where the client names no limit. */
-const usualCharacters = 100_000;
+/** Where the client names no limit. */
+const usualTokens = 25_000;
 const longestUrl = 2_048;
 
 /** Runs one call. Throws the signal's reason only: whatever else goes wrong is what the call has found. */
@@ -42,7 +44,10 @@ async function search({ tool, input }: HostedCall, { web, signal }: WebToolJob):
   return { kind: 'results', hits: hits.slice(0, mostResults) };
 }
 
-async function fetchPage({ tool, input }: HostedCall, { web, messages, signal }: WebToolJob): Promise<Found> {
+async function fetchPage(
+  { tool, input }: HostedCall,
+  { web, messages, maxPageTokens, signal }: WebToolJob,
+): Promise<Found> {
   const url = input?.url;
   if (typeof url !== 'string' || !URL.canParse(url)) return { kind: 'failure', code: 'invalid_tool_input' };
   if (web.fetch === undefined) return { kind: 'failure', code: 'unavailable' };
@@ -50,7 +55,8 @@ async function fetchPage({ tool, input }: HostedCall, { web, messages, signal }:
   const { maxContentTokens, urlSources } = tool.wishes;
   if (!isKnownUrl(url, messages, urlSources)) return { kind: 'failure', code: 'url_not_in_prior_context' };
   if (!isWantedUrl(url, tool.wishes)) return { kind: 'failure', code: 'url_not_allowed' };
-  const maxCharacters = maxContentTokens === undefined ? usualCharacters : maxContentTokens * charactersPerToken;
+  const maxTokens = Math.min(maxContentTokens ?? usualTokens, maxPageTokens ?? Number.POSITIVE_INFINITY);
+  const maxCharacters = maxTokens * charactersPerToken;
   const allows = (target: URL) => isWantedUrl(target.href, tool.wishes);
   return { kind: 'page', page: await web.fetch(url, { maxCharacters, allows }, signal) };
 }

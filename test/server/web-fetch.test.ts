@@ -140,6 +140,20 @@ test.each([
   expect(web.fetched).toEqual([{ url, maxCharacters }]);
 });
 
+test('pages of one turn leave the model room in its window', async () => {
+  const web = scriptedWeb({ fetch: (asked) => page(asked, 'words') });
+  const fetching = callTool('web_fetch', { url });
+  const env = { MODEL_OVERRIDES: JSON.stringify({ 'gpt-4.1': { contextWindow: 20_000, maxInputTokens: 20_000 } }) };
+  const { server } = await chatServer(({ index }) => (index === 0 ? [fetching, fetching] : [say('Read.')]), web, {
+    env,
+  });
+  await ask(server, { model, tools: [webFetch] }, [wish]);
+  const [first = 0, second = 0] = web.fetched.map(({ maxCharacters }) => maxCharacters);
+  // Half of 20,000 tokens without the prompt, at four characters a token.
+  expect(first).toBeWithin(36_000, 40_000);
+  expect(second).toBeWithin(first / 2 - 10, first / 2 + 10);
+});
+
 test.each<[name: string, fetch: (() => never) | undefined, code: string]>([
   ['fetching is switched off', undefined, 'unavailable'],
   [
