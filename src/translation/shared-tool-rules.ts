@@ -72,7 +72,9 @@ export const emulatedToolFields = {
   allowed_domains: emulated('asked of the search service, and other pages are left out'),
   blocked_domains: emulated('asked of the search service, and their pages are left out'),
   user_location: emulated('asked of the search service, and told the model'),
-  max_content_tokens: emulated('the text of a page is cut there, at four characters a token'),
+  max_content_tokens: emulated(
+    'the text of a page is cut there, at four characters a token; earlier where the model’s window has no room for it',
+  ),
   url_sources: emulated('kept to when the proxy decides whether an address may be fetched'),
   citations: {
     fate: 'lost',
