@@ -120,11 +120,12 @@ const azureExample = 'https://my-resource.openai.azure.com';
 /** One line a variable for `--help`; the servers by name, which have two each, are told in one. */
 export function variableList(): string {
   const lines = [];
+  const width = Math.max(...variableNames.map((name) => name.length)) + 2;
   for (const { variables } of variablesByGroup()) {
     for (const name of variables) {
       const notes = notesOf(name);
       const fallback = notes.default ?? notes.defaultNote?.replaceAll('`', '');
-      lines.push(`  ${name.padEnd(24)}${fallback ?? ''}`.trimEnd());
+      lines.push(`  ${name.padEnd(width)}${fallback ?? ''}`.trimEnd());
     }
   }
   lines.push('', '  <SERVER>_API_KEY and <SERVER>_BASE_URL of the servers by name:', ...wrapped(serverNames));

@@ -255,6 +255,10 @@ describe('names that seem meant for us but set nothing', () => {
     ['OPENAI_API_BASE=x', ['.env:1: OPENAI_API_BASE is not read here: did you mean OPENAI_BASE_URL?']],
     ['ANTHROPIC_BASE_URL=x', ['.env:1: ANTHROPIC_BASE_URL is not read here: did you mean ANTHROPIC_UPSTREAM_URL?']],
     ['OPENAI_ORGANISATION=x', ['.env:1: OPENAI_ORGANISATION is not read here: docs/config.md lists what is']],
+    ['GROQ_APIKEY=x', ['.env:1: GROQ_APIKEY is not read here: did you mean GROQ_API_KEY?']],
+    ['BRAVE_KEY=x', ['.env:1: BRAVE_KEY is not read here: did you mean BRAVE_API_KEY?']],
+    ['VLLM_URL=x', ['.env:1: VLLM_URL is not read here: did you mean VLLM_BASE_URL?']],
+    ['LMSTUDIO_MODEL=x', ['.env:1: LMSTUDIO_MODEL is not read here: docs/config.md lists what is']],
     ['DATABASE_URL=x', []],
   ];
   test.each(fromFile)('in .env: %s', (dotenv, expected) => {
@@ -265,6 +269,8 @@ describe('names that seem meant for us but set nothing', () => {
     ['BIGMODEL', ['BIGMODEL is not read here: did you mean BIG_MODEL?']],
     ['OPENAI_API_KEYS', ['OPENAI_API_KEYS is not read here: did you mean OPENAI_API_KEY?']],
     ['ANTHROPIC_BASE_URL', []],
+    ['GROQ_APIKEY', ['GROQ_APIKEY is not read here: did you mean GROQ_API_KEY?']],
+    ['BRAVE_KEY', []],
     ['OPENAI_ORGANISATION', []],
     ['HOSTNAME', []],
     ['SPORT', []],
@@ -286,6 +292,19 @@ describe('what is allowed but worth a word', () => {
       { PREFERRED_PROVIDER: 'anthropic', BIG_MODEL: 'x' },
       'BIG_MODEL is ignored with PREFERRED_PROVIDER=anthropic: Claude names go through as they are',
     ],
+    [
+      { OPENAI_API_KEY: 'k', BIG_MODEL: 'grok/llama-4' },
+      'grok/llama-4 goes to OpenAI, for no server is called grok: did you mean groq/llama-4?',
+    ],
+    [
+      { OPENAI_API_KEY: 'k', SMALL_MODEL: 'google/gemini-2.5-flash' },
+      'google/gemini-2.5-flash goes to OpenAI, for no server is called google: did you mean gemini/gemini-2.5-flash?',
+    ],
+    [
+      { OPENAI_API_KEY: 'k', BIG_MODEL: 'perplexity/sonar' },
+      'perplexity/sonar goes to OpenAI, for no server is called perplexity: docs/providers.md lists the servers',
+    ],
+    [{ OPENAI_API_KEY: 'k', GROQ_API_KEY: 'your-groq-key' }, 'GROQ_API_KEY looks like a placeholder, not like a key'],
     [
       { OPENAI_BASE_URL: 'http://localhost:4000', BIG_MODEL: 'a', SMALL_MODEL: 'b' },
       'OPENAI_BASE_URL has no path; most servers answer under /v1: OPENAI_BASE_URL=http://localhost:4000/v1',

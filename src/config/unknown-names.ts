@@ -3,7 +3,7 @@ import { editDistance } from './edit-distance.ts';
 import type { ConfigSource } from './load.ts';
 import { type VariableName, variableNames } from './schema.ts';
 import { serverVariables } from './server-settings.ts';
-import type { ServerVariable } from './servers.ts';
+import { type ServerVariable, serverNames } from './servers.ts';
 
 /** Names that other programs use for what we call otherwise. */
 const otherWords: Readonly<Record<string, VariableName | ServerVariable>> = {
@@ -31,22 +31,25 @@ const otherWords: Readonly<Record<string, VariableName | ServerVariable>> = {
   MIDDLE_MODEL: 'SONNET_MODEL',
 };
 
-const ourPrefix =
-  /^(?:OPENAI|GEMINI|VERTEX|ANTHROPIC|PROXY|PREFER\w*|BIG|SMALL|OPUS|SONNET|HAIKU|LOG|WEB|TAVILY|BRAVE|EXA|SEARXNG|AZURE|OPENROUTER)_/;
+const allNames = [...variableNames, ...serverVariables];
+type KnownName = (typeof allNames)[number];
+
+const ourPrefixes =
+  /^(?:OPENAI|GEMINI|VERTEX|ANTHROPIC|PROXY|PREFER\w*|BIG|SMALL|OPUS|SONNET|HAIKU|MODEL|REPAIR|LOG|WEB|TAVILY|BRAVE|EXA|SEARXNG)_/;
+const serverPrefixes = serverNames.map((server) => `${server.toUpperCase()}_`);
 
 /**
  * Names that set nothing here but seem meant for us. A `.env` file is written for us, so there every name with one of
  * our prefixes counts; the environment belongs to everybody, so there only a misspelling does.
  */
 export function warnOfUnknownNames(env: ConfigSource['env'], file: Dotenv): string[] {
-  const known = new Set<string>([...variableNames, ...serverVariables]);
+  const known = new Set<string>(allNames);
   const warnings: string[] = [];
   for (const [name, { line }] of file.values) {
     if (known.has(name)) continue;
-    const meant = otherWords[name] ?? misspelled(name);
+    const meant = otherWords[name] ?? misspelled(name) ?? shortened(name);
     if (meant !== undefined) warnings.push(`.env:${line}: ${name} is not read here: did you mean ${meant}?`);
-    else if (ourPrefix.test(name))
-      warnings.push(`.env:${line}: ${name} is not read here: docs/config.md lists what is`);
+    else if (isMeantForUs(name)) warnings.push(`.env:${line}: ${name} is not read here: docs/config.md lists what is`);
   }
   for (const [name, text] of Object.entries(env)) {
     if (!text || known.has(name) || file.values.has(name) || Object.hasOwn(otherWords, name)) continue;
@@ -56,9 +59,19 @@ export function warnOfUnknownNames(env: ConfigSource['env'], file: Dotenv): stri
   return warnings;
 }
 
-function misspelled(name: string): VariableName | undefined {
+function isMeantForUs(name: string): boolean {
+  return ourPrefixes.test(name) || serverPrefixes.some((prefix) => name.startsWith(prefix));
+}
+
+/** `BRAVE_KEY` for `BRAVE_API_KEY`, `VLLM_URL` for `VLLM_BASE_URL`. */
+function shortened(name: string): KnownName | undefined {
+  const whole = name.replace(/_KEY$/, '_API_KEY').replace(/_URL$/, '_BASE_URL');
+  return allNames.find((known) => known === whole);
+}
+
+function misspelled(name: string): KnownName | undefined {
   const letters = lettersOf(name);
-  return variableNames.find((known) => {
+  return allNames.find((known) => {
     const wanted = lettersOf(known);
     // Short names have too many honest neighbours (SPORT, HOSTS).
     const allowed = wanted.length < 6 ? 0 : wanted.length < 14 ? 1 : 2;

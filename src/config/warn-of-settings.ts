@@ -1,8 +1,17 @@
+import { editDistance } from './edit-distance.ts';
 import type { Written } from './load.ts';
 import { isLoopback } from './loopback.ts';
 import type { Settings } from './schema.ts';
 import { callableAddress } from './server-settings.ts';
-import { baseUrlVariableOf, keyVariableOf, placeOf, serverNamed, serverOf } from './servers.ts';
+import {
+  baseUrlVariableOf,
+  isOpenAiHost,
+  keyVariableOf,
+  placeOf,
+  serverNamed,
+  serverNames,
+  serverOf,
+} from './servers.ts';
 
 /** What is allowed, but probably not meant. */
 export function warnOfSettings(settings: Settings, written: Written): string[] {
@@ -10,6 +19,7 @@ export function warnOfSettings(settings: Settings, written: Written): string[] {
     ...warnOfOpenDoor(settings),
     ...warnOfIgnoredModels(settings, written),
     ...warnOfOpenAiServer(settings, written),
+    ...warnOfUnknownPrefixes(settings),
     ...warnOfGoogle(settings, written),
     ...warnOfPlaceholders(written),
   ];
@@ -64,6 +74,19 @@ function warnOfRoutersNames(settings: Settings, written: Written): string[] {
       (server !== undefined && (written.has(keyVariableOf(server)) || written.has(baseUrlVariableOf(server))));
     if (!isTaken || !model.includes('/') || /^openai\/.*\//i.test(model)) return [];
     return [`${model} goes to ${prefix} itself: for ${title}'s model of that name write openai/${model}`];
+  });
+}
+
+/** No model of OpenAI's own has a slash in its name: what stands before it was meant for a provider or a server. */
+function warnOfUnknownPrefixes(settings: Settings): string[] {
+  if (settings.PREFERRED_PROVIDER !== 'openai' || !isOpenAiHost(settings.OPENAI_BASE_URL)) return [];
+  return [...new Set(modelsOf(settings))].flatMap((model) => {
+    const [, prefix, rest] = /^(?:anthropic-)?([^/]+)\/(.+)$/.exec(model) ?? [];
+    if (prefix === undefined || /^(?:openai|gemini|vertex|anthropic)$/i.test(prefix) || serverNamed(prefix)) return [];
+    const nearest = serverNames.find((server) => editDistance(prefix.toLowerCase(), server) === 1);
+    const meant = prefix.toLowerCase() === 'google' ? 'gemini' : nearest;
+    const advice = meant === undefined ? 'docs/providers.md lists the servers' : `did you mean ${meant}/${rest}?`;
+    return [`${model} goes to OpenAI, for no server is called ${prefix}: ${advice}`];
   });
 }
 
@@ -122,7 +145,7 @@ const keys = [
 
 function warnOfPlaceholders(written: Written): string[] {
   const warnings: string[] = [];
-  for (const name of keys) {
+  for (const name of [...keys, ...serverNames.map(keyVariableOf)]) {
     const text = written.get(name);
     if (text !== undefined && /\.{3}$|…$|^<.*>$|^your[-_]|^change[-_]?me$|^x{3,}$/i.test(text)) {
       warnings.push(`${name} looks like a placeholder, not like a key`);
