@@ -30,7 +30,7 @@ test('the whole table, as a newcomer with one key sees it', () => {
   GEMINI_API_KEY      not set
   ANTHROPIC_API_KEY   not set
   PROXY_API_KEY       not set: every program on this machine may use the proxy
-  web search          only by models whose vendor has one
+  web search          only for models whose vendor has one: see docs/web-tools.md
 
   Start Claude Code in another terminal:
 

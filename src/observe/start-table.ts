@@ -172,7 +172,8 @@ function vertexRow({ vertex, config }: StartFacts, paint: Colors): string[] {
 
 function webRow({ web }: Config, paint: Colors): string {
   const label = 'web search'.padEnd(20);
-  if (web.search === undefined) return paint.dim(`  ${label}only by models whose vendor has one`);
+  if (web.search === undefined)
+    return paint.dim(`  ${label}only for models whose vendor has one: see docs/web-tools.md`);
   return `  ${label}${paint.green(web.search.service)}, for models whose vendor has none`;
 }
 

@@ -55,7 +55,7 @@ export function usualAdvice(kind: ErrorKind, line: string, target: Target): stri
     case 'upstream-forbidden':
       return `${sentence(line)} The account behind ${keyVariableFor(target)} may not do this with ${target.model}.`;
     case 'model-not-found':
-      return `model: ${target.model} (${target.route}) is not to be had there. ${line}`;
+      return `model: ${target.model} (${target.route}) is not available there. ${line}`;
     case 'request-too-large':
       return `${sentence(line)} Remove images or documents, or compact the conversation.`;
     default:

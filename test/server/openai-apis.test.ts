@@ -41,7 +41,7 @@ describe("the other of OpenAI's two APIs", () => {
       (call: RawCall) => call.whole('404 page not found', { status: 404, type: 'text/plain' }),
     ],
     [
-      'Chat Completions, where the model is not to be had',
+      'Chat Completions, where the model is not available',
       'model-of-tomorrow',
       '/chat/completions',
       (call: RawCall) =>

@@ -265,7 +265,7 @@ describe('what the message says', () => {
 
   test('a model that is not there is named the way that Claude Code looks for', () => {
     expect(read(404, error(404, 'NOT_FOUND', 'Gone.')).message).toStartWith(
-      'model: gemini-3.5-flash (sonnet → BIG_MODEL) is not to be had there.',
+      'model: gemini-3.5-flash (sonnet → BIG_MODEL) is not available there.',
     );
   });
 

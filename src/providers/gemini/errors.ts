@@ -113,7 +113,7 @@ function vertexAdvice(kind: ErrorKind, line: string, target: Target, place: Vert
     case 'upstream-forbidden':
       return `${sentence(line)} The account behind ${keyVariableFor(target)} may not do this with ${target.model} in ${where}: it needs the role roles/aiplatform.user, and the project the Vertex AI API.`;
     case 'model-not-found':
-      return `model: ${target.model} (${target.route}) is not to be had in ${where}; newer models are at VERTEX_LOCATION=global. ${line}`;
+      return `model: ${target.model} (${target.route}) is not available in ${where}; newer models are at VERTEX_LOCATION=global. ${line}`;
     default:
       return undefined;
   }

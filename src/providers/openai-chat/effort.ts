@@ -46,7 +46,7 @@ export function decideEffort(circumstances: Circumstances, translation: Translat
   const wished = wishedEffort(wish, translation);
   if (wished === undefined) return { word: undefined, fields: {} };
   if (form === 'none' || (taken === undefined && !isSwitch(form))) {
-    if (wish.said) losses.add(wish.field, `it is not known how ${target.model} is told here`);
+    if (wish.said) losses.add(wish.field, `it is not known how ${target.model} is told here how much to think`);
     return { word: undefined, fields: {} };
   }
   if (taken?.length === 0) {
