@@ -1,5 +1,5 @@
 import type { MessagesRequest } from '../messages/types.ts';
-import { isWantedUrl } from '../web/domain-lists.ts';
+import { isWantedUrl } from '../translation/wanted-pages.ts';
 import type { FetchedPage, SearchHit } from '../web/web-access.ts';
 import { pageBlock } from './fetched-pages.ts';
 import type { EmulatedTool } from './offer-hosted-tools.ts';

@@ -1,14 +1,12 @@
 import { isRecord } from '../messages/json.ts';
 import type { Tool } from '../messages/types.ts';
+import { type WantedPages, wantedPagesOf } from '../translation/wanted-pages.ts';
 import type { SearchQuery } from '../web/web-access.ts';
 import type { UrlSources } from './known-urls.ts';
 
 /** What a client wants of a tool that the proxy runs; each field as it is used, whatever stood in the request. */
-export interface ToolWishes {
+export interface ToolWishes extends WantedPages {
   readonly maxUses: number | undefined;
-  /** Empty: no limit. */
-  readonly allowedDomains: readonly string[];
-  readonly blockedDomains: readonly string[];
   /** Of a search. */
   readonly location: SearchQuery['location'];
   /** Of a page, in tokens. */
@@ -21,8 +19,7 @@ export function wishesOf(tool: Tool): ToolWishes {
   const fields: Readonly<Record<string, unknown>> = { ...tool };
   return {
     maxUses: countOf(fields.max_uses),
-    allowedDomains: textsOf(fields.allowed_domains),
-    blockedDomains: textsOf(fields.blocked_domains),
+    ...wantedPagesOf(tool),
     location: locationOf(fields.user_location),
     maxContentTokens: countOf(fields.max_content_tokens),
     urlSources: isRecord(fields.url_sources) ? fields.url_sources : {},
@@ -31,10 +28,6 @@ export function wishesOf(tool: Tool): ToolWishes {
 
 function countOf(value: unknown): number | undefined {
   return typeof value === 'number' && value >= 0 ? Math.floor(value) : undefined;
-}
-
-function textsOf(value: unknown): readonly string[] {
-  return Array.isArray(value) ? value.filter((item) => typeof item === 'string' && item !== '') : [];
 }
 
 const placeFields = ['city', 'region', 'country', 'timezone'] as const;

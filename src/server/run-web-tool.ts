@@ -2,7 +2,7 @@ import { isKnownUrl } from '../emulation/known-urls.ts';
 import type { Found } from '../emulation/tool-use.ts';
 import type { HostedCall } from '../emulation/woven-message.ts';
 import type { Message } from '../messages/types.ts';
-import { isWantedUrl } from '../web/domain-lists.ts';
+import { isWantedUrl } from '../translation/wanted-pages.ts';
 import { type WebAccess, WebFailure } from '../web/web-access.ts';
 
 export interface WebToolJob {

@@ -1,5 +1,5 @@
+import { isWantedUrl } from '../translation/wanted-pages.ts';
 import { cutText } from './cut-text.ts';
-import { isWantedUrl } from './domain-lists.ts';
 import type { SearchService, ServiceCall } from './search-service.ts';
 import { type Search, type SearchHit, type SearchQuery, WebFailure } from './web-access.ts';
 

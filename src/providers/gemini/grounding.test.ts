@@ -3,7 +3,7 @@ import { gemini, testContext } from '../../../test/replay.ts';
 import type { WantedPages } from '../../translation/wanted-pages.ts';
 import { GroundedAnswer } from './grounding.ts';
 
-const everything: WantedPages = { allowed: [], blocked: [] };
+const everything: WantedPages = { allowedDomains: [], blockedDomains: [] };
 
 function answer(grounding: object | undefined, wanted = everything): GroundedAnswer {
   const grounded = new GroundedAnswer(wanted, gemini, testContext().newId);
@@ -23,9 +23,13 @@ const titles = (grounded: GroundedAnswer) => {
 
 const wishes: readonly (readonly [name: string, wanted: WantedPages, titles: readonly string[]])[] = [
   ['no wish', everything, ['a.example', 'www.b.example', 'A page']],
-  ['one that is blocked, with what is below it', { allowed: [], blocked: ['b.example'] }, ['a.example', 'A page']],
-  ['one that is allowed', { allowed: ['A.example/path'], blocked: [] }, ['a.example']],
-  ['by the domain that is told beside the link', { allowed: ['c.example'], blocked: [] }, ['A page']],
+  [
+    'one that is blocked, with what is below it',
+    { allowedDomains: [], blockedDomains: ['b.example'] },
+    ['a.example', 'A page'],
+  ],
+  ['one that is allowed', { allowedDomains: ['A.example/path'], blockedDomains: [] }, ['a.example']],
+  ['by the domain that is told beside the link', { allowedDomains: ['c.example'], blockedDomains: [] }, ['A page']],
 ];
 
 test.each(wishes)('pages the client wants to see: %s', (_, wanted, expected) => {
@@ -35,8 +39,8 @@ test.each(wishes)('pages the client wants to see: %s', (_, wanted, expected) => 
 
 test("a page's own link tells its domain", () => {
   const page = web('How to', 'https://docs.a.example/how');
-  expect(titles(answer(found(page), { allowed: ['a.example'], blocked: [] }))).toEqual(['How to']);
-  expect(titles(answer(found(page), { allowed: [], blocked: ['docs.a.example'] }))).toEqual([]);
+  expect(titles(answer(found(page), { allowedDomains: ['a.example'], blockedDomains: [] }))).toEqual(['How to']);
+  expect(titles(answer(found(page), { allowedDomains: [], blockedDomains: ['docs.a.example'] }))).toEqual([]);
 });
 
 test('without a query nothing was searched, and nothing is made up', () => {

@@ -1,7 +1,7 @@
 import { ownServerToolStart, sealEnvelope } from '../../messages/envelope.ts';
 import { isRecord } from '../../messages/json.ts';
 import type { MessageEventOf, Usage } from '../../messages/types.ts';
-import { isWanted, type WantedPages } from '../../translation/wanted-pages.ts';
+import { isWantedHost, type WantedPages } from '../../translation/wanted-pages.ts';
 import { type FoundPage, type WebCitation, webCitation, webSearchBlocks } from '../../translation/web-search-blocks.ts';
 import type { Target } from '../provider.ts';
 import { type Fields, textOf } from './answer-wire.ts';
@@ -70,7 +70,7 @@ export class GroundedAnswer {
       const url = isRecord(web) ? textOf(web.uri) : undefined;
       if (!isRecord(web) || url === undefined) return undefined;
       const title = textOf(web.title) ?? textOf(web.domain) ?? url;
-      if (!isWanted(hostOf(url, textOf(web.domain) ?? title), this.#wanted)) return undefined;
+      if (!isWantedHost(hostOf(url, textOf(web.domain) ?? title), this.#wanted)) return undefined;
       return { url, title, opaque: sealEnvelope(this.#target.provider, { w: 'gemini', o: 'source', i: index }) };
     });
   }

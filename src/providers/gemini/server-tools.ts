@@ -131,7 +131,9 @@ export function wantedPagesOf(
   if (hindranceOf(hasFunctions, { model: geminiModelOf(target), context }) !== undefined) return undefined;
   const search = offered.find((tool) => serverToolOf(tool) === 'web_search');
   if (search !== undefined) return wantedBy(search);
-  return offered.some((tool) => serverToolOf(tool) === 'web_fetch') ? { allowed: [], blocked: [] } : undefined;
+  return offered.some((tool) => serverToolOf(tool) === 'web_fetch')
+    ? { allowedDomains: [], blockedDomains: [] }
+    : undefined;
 }
 
 function placeOf(tool: Tool): string | undefined {

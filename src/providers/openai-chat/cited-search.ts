@@ -3,7 +3,7 @@ import { ownServerToolStart, sealEnvelope } from '../../messages/envelope.ts';
 import type { EventWriter } from '../../messages/event-writer.ts';
 import { isRecord } from '../../messages/json.ts';
 import type { Usage } from '../../messages/types.ts';
-import { isWanted, type WantedPages } from '../../translation/wanted-pages.ts';
+import { isWantedUrl, type WantedPages } from '../../translation/wanted-pages.ts';
 import { type FoundPage, type WebCitation, webCitation, webSearchBlocks } from '../../translation/web-search-blocks.ts';
 import type { Target } from '../provider.ts';
 
@@ -47,7 +47,7 @@ export class CitedSearch {
   }
 
   #cite({ url, title, content }: Readonly<Record<string, unknown>>): void {
-    if (typeof url !== 'string' || !URL.canParse(url) || !isWanted(new URL(url).hostname, this.#wanted)) return;
+    if (typeof url !== 'string' || !isWantedUrl(url, this.#wanted)) return;
     const known = this.#pages.get(url);
     if (known === undefined && this.#pages.size >= mostPages) return;
     const page = known ?? {
