@@ -1,5 +1,6 @@
 import { expect, test } from 'bun:test';
 import { buildChat, hello, type Surroundings, targetFor } from '../../../test/build-chat-request.ts';
+import { reasoningMark } from '../openai/left-out-reasoning.ts';
 import { sealReasoning } from './reasoning-envelope.ts';
 
 interface Carried {
@@ -156,6 +157,25 @@ test('what a server refuses or demands is learned', () => {
   expect(backFrom(refuse, thinking('x', seal(ollama, { field: 'reasoning' })), call)).toMatchObject({
     back: {},
     lost: ['messages.1.content.0'],
+  });
+});
+
+test('what the server has refused stays out, and only that', () => {
+  const [old, later] = ['old', 'later'].map((text) => {
+    const details = [{ type: 'reasoning.text', text, signature: `of ${text}`, index: 0 }];
+    return { block: thinking(text, seal(openrouter, { details })), details };
+  });
+  if (old === undefined || later === undefined) throw new Error('no blocks');
+  const repairs = [
+    { kind: 'leave-out-reasoning', scope: 'model', items: [reasoningMark(old.block.signature)] },
+  ] as const;
+  expect(backFrom({ ...openrouter, repairs }, old.block, call)).toMatchObject({
+    back: {},
+    lost: ['messages.1.content.0'],
+  });
+  expect(backFrom({ ...openrouter, repairs }, later.block, call)).toMatchObject({
+    back: { reasoning_details: later.details },
+    lost: [],
   });
 });
 

@@ -1,4 +1,5 @@
 import type { KnownBlockOf } from '../../messages/types.ts';
+import { mayReturn } from '../openai/left-out-reasoning.ts';
 import type { Translation } from '../openai/translation.ts';
 import { mergeReasoningDetails } from './reasoning-details.ts';
 import { openReasoning } from './reasoning-envelope.ts';
@@ -10,6 +11,7 @@ const reasoningFields: ReadonlySet<string> = new Set(['reasoning_content', 'reas
 /** Gathers the reasoning of one assistant message and puts it back as the server sent it. Never becomes text. */
 export class ReturnedReasoning {
   readonly #translation: Translation;
+  readonly #isReadable: (envelope: string) => boolean;
   #field: string | undefined;
   #text = '';
   /** Entries of one message number themselves from 0. */
@@ -20,6 +22,7 @@ export class ReturnedReasoning {
 
   constructor(translation: Translation) {
     this.#translation = translation;
+    this.#isReadable = mayReturn(translation.context.repairs);
   }
 
   /** To be called between the messages of one turn. */
@@ -35,8 +38,11 @@ export class ReturnedReasoning {
       return;
     }
     const shown = block.type === 'thinking' ? block.thinking : '';
-    const carried = openReasoning(block.type === 'thinking' ? block.signature : block.data, target);
-    if (carried === undefined) {
+    const envelope = block.type === 'thinking' ? block.signature : block.data;
+    const carried = openReasoning(envelope, target);
+    if (carried !== undefined && !this.#isReadable(envelope)) {
+      losses.add(path(), 'the upstream has said that it cannot read it');
+    } else if (carried === undefined) {
       this.#foreignText += shown;
       if (dialect.demandedReasoning === undefined || shown === '')
         losses.add(path(), 'another vendor or model wrote it');

@@ -1,10 +1,10 @@
 import { expect, test } from 'bun:test';
 import { openAi, testContext } from '../../../test/replay.ts';
 import type { MessagesRequest } from '../../messages/types.ts';
+import { reasoningMark } from '../openai/left-out-reasoning.ts';
 import type { Repair, Target } from '../provider.ts';
 import { readResponsesError, readResponsesStreamError } from './errors.ts';
 import { sealItem } from './reasoning-envelope.ts';
-import { reasoningMark } from './refused-reasoning.ts';
 
 const carried = { encrypted: 'gAAAA-of-another-account', summary: undefined, phase: undefined, hosted: undefined };
 const request: MessagesRequest = {

@@ -1,9 +1,10 @@
 import { expect, test } from 'bun:test';
 import { openAi, testContext } from '../../../test/replay.ts';
 import type { MessagesRequest } from '../../messages/types.ts';
+import { mayReturn, reasoningMark } from '../openai/left-out-reasoning.ts';
 import type { Repair } from '../provider.ts';
 import { sealItem } from './reasoning-envelope.ts';
-import { leaveOutReasoning, mayReturn, reasoningMark } from './refused-reasoning.ts';
+import { leaveOutReasoning } from './refused-reasoning.ts';
 
 const signed = (encrypted: string, target = openAi) =>
   sealItem({ encrypted, summary: undefined, phase: undefined, hosted: undefined }, target);

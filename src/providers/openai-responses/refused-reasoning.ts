@@ -1,26 +1,7 @@
-import { createHash } from 'node:crypto';
 import type { Block, MessagesRequest } from '../../messages/types.ts';
+import { leaveOut } from '../openai/left-out-reasoning.ts';
 import type { Repair, Target, TranslationContext } from '../provider.ts';
 import { contentOf, openItem } from './reasoning-envelope.ts';
-
-/** The most marks that are kept; beyond it the oldest conversation is refused once more. */
-const mostMarks = 2_000;
-
-/**
- * Stands for one reasoning item in a repair, without a word of it. An upstream that cannot read an item (another account
- * has encrypted it, or its key is gone) never will: it stays out of every later request, so that the prefix which the
- * prompt cache knows stays the same, and what the model thinks from then on is carried as ever.
- */
-export function reasoningMark(content: string): string {
-  return createHash('sha256').update(content).digest('base64url').slice(0, 12);
-}
-
-/** Whether an item may go back, as far as refusals have taught: by its content. */
-export function mayReturn(repairs: readonly Repair[]): (content: string) => boolean {
-  if (repairs.some(({ kind }) => kind === 'drop-reasoning')) return () => false;
-  const refused = new Set(refusedMarks(repairs));
-  return refused.size === 0 ? () => true : (content) => !refused.has(reasoningMark(content));
-}
 
 /**
  * An upstream has refused some of the reasoning that a request gives back; which, it does not tell. Undefined where none
@@ -31,22 +12,16 @@ export function leaveOutReasoning(
   target: Target,
   { calls, repairs }: Pick<TranslationContext, 'calls' | 'repairs'>,
 ): Repair | undefined {
-  const marks = new Set(refusedMarks(repairs));
-  const known = marks.size;
+  const contents: string[] = [];
   const look = (block: Block) => {
     const envelope = envelopeOf(block, calls);
     const carried = envelope === undefined ? undefined : openItem(envelope, target);
     const shown: unknown = Reflect.get(block, 'thinking');
     const content = carried && contentOf(carried, typeof shown === 'string' ? shown : '');
-    if (content !== undefined) marks.add(reasoningMark(content));
+    if (content !== undefined) contents.push(content);
   };
   for (const { content } of messages) if (typeof content !== 'string') content.forEach(look);
-  if (marks.size === known) return undefined;
-  return { kind: 'leave-out-reasoning', scope: 'model', items: [...marks].slice(-mostMarks) };
-}
-
-function refusedMarks(repairs: readonly Repair[]): readonly string[] {
-  return repairs.flatMap((repair) => (repair.kind === 'leave-out-reasoning' ? repair.items : []));
+  return leaveOut(contents, repairs);
 }
 
 function envelopeOf(block: Block, calls: TranslationContext['calls']): string | undefined {

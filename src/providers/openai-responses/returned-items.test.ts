@@ -7,8 +7,8 @@ import {
   targetFor,
 } from '../../../test/build-responses-request.ts';
 import { sealEnvelope } from '../../messages/envelope.ts';
+import { reasoningMark } from '../openai/left-out-reasoning.ts';
 import { type CarriedItem, sealItem, serverToolUseId } from './reasoning-envelope.ts';
-import { reasoningMark } from './refused-reasoning.ts';
 
 const nothing: CarriedItem = { encrypted: undefined, summary: undefined, phase: undefined, hosted: undefined };
 const gpt5: ResponsesSurroundings = { model: 'gpt-5' };

@@ -1,7 +1,7 @@
 import type { KnownBlock, KnownBlockOf } from '../../messages/types.ts';
+import { mayReturn, reasoningMark } from '../openai/left-out-reasoning.ts';
 import type { Translation } from '../openai/translation.ts';
 import { type CarriedItem, contentOf, openItem, serverToolUseId, wordsOf } from './reasoning-envelope.ts';
-import { mayReturn, reasoningMark } from './refused-reasoning.ts';
 import { serverFormOf } from './server-form.ts';
 import type { InputItem } from './wire.ts';
 

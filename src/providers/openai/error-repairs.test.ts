@@ -2,26 +2,32 @@ import { expect, test } from 'bun:test';
 import { noCallMemory } from '../../../test/no-call-memory.ts';
 import type { MessagesRequest } from '../../messages/types.ts';
 import { readChatError } from '../openai-chat/errors.ts';
+import { sealReasoning } from '../openai-chat/reasoning-envelope.ts';
 import type { Repair, Target, TranslationContext } from '../provider.ts';
+import { reasoningMark } from './left-out-reasoning.ts';
 
 const longName = `mcp__server__${'tool_'.repeat(15)}`;
-const request: MessagesRequest = {
-  model: 'claude-sonnet-5',
-  max_tokens: 64_000,
-  messages: [{ role: 'user', content: 'go on' }],
-  tools: [
-    // Never shown upstream: places in the upstream's list are not places in this one.
-    { name: 'Later', input_schema: { type: 'object' }, defer_loading: true },
-    { name: 'Read', input_schema: { type: 'object' } },
-    { name: longName, input_schema: { type: 'object' } },
-  ],
-};
 const target: Target = {
   provider: 'openai',
   model: 'unheard-of',
   baseUrl: 'https://api.openai.com/v1',
   apiKey: undefined,
   route: 'sonnet → BIG_MODEL',
+};
+const signature = sealReasoning({ field: 'reasoning', text: undefined, details: undefined }, target);
+const request: MessagesRequest = {
+  model: 'claude-sonnet-5',
+  max_tokens: 64_000,
+  messages: [
+    { role: 'assistant', content: [{ type: 'thinking', thinking: 'Hm.', signature }] },
+    { role: 'user', content: 'go on' },
+  ],
+  tools: [
+    // Never shown upstream: places in the upstream's list are not places in this one.
+    { name: 'Later', input_schema: { type: 'object' }, defer_loading: true },
+    { name: 'Read', input_schema: { type: 'object' } },
+    { name: longName, input_schema: { type: 'object' } },
+  ],
 };
 
 function read(
@@ -275,12 +281,12 @@ const cases: readonly [name: string, body: unknown, repair: Repair][] = [
   [
     'encrypted reasoning of somebody else',
     said('The encrypted content could not be verified.', { code: 'invalid_encrypted_content' }),
-    { kind: 'drop-reasoning', scope: 'request' },
+    { kind: 'leave-out-reasoning', scope: 'model', items: [reasoningMark(signature)] },
   ],
   [
     'a thinking signature behind a router',
     said('messages.1.content.0: Invalid `signature` in `thinking` block'),
-    { kind: 'drop-reasoning', scope: 'request' },
+    { kind: 'leave-out-reasoning', scope: 'model', items: [reasoningMark(signature)] },
   ],
   [
     'a stream for an unverified organisation',
