@@ -263,7 +263,8 @@ describe('what fails in between is told in the words of the API', () => {
         call.answer();
         call.chunk(start);
       },
-      { limits: { passThroughIdleMs: 50, pingMs: 5, headWaitMs: 5 } },
+      // Long enough for the first piece to come on a busy machine.
+      { limits: { passThroughIdleMs: 500, pingMs: 5, headWaitMs: 5 } },
     );
     const { received } = await rawExchange(server, rawRequest('POST', '/v1/messages', ['x-api-key: k'], ask));
     expect(readRawAnswer(received).body.toString()).toBe(start);
