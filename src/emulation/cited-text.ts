@@ -65,7 +65,7 @@ export class CitedText {
       return;
     }
     this.#lead += text;
-    if (this.#lead.trim() === '') return;
+    if (text.trim() === '') return;
     if (this.#state === 'cited') this.#blocks.close();
     this.#blocks.open({ type: 'text', text: '', citations: null });
     this.#blocks.delta({ type: 'text_delta', text: this.#lead });

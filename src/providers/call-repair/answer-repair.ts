@@ -153,12 +153,14 @@ export class AnswerRepair {
     for (const piece of pieces) {
       if ('calls' in piece) this.#written.push(...piece.calls);
       else {
-        const text = open.lead + piece.text;
         // Blanks in front of a call are no text.
-        open.lead = !open.isShown && text.trim() === '' ? text : '';
-        if (open.lead !== '') continue;
+        if (!open.isShown && piece.text.trim() === '') {
+          open.lead += piece.text;
+          continue;
+        }
         this.#showText(open);
-        this.#delta({ delta: { type: 'text_delta', text } });
+        this.#delta({ delta: { type: 'text_delta', text: open.lead + piece.text } });
+        open.lead = '';
       }
     }
   }

@@ -1,5 +1,5 @@
 import type { WrittenCall } from './call-forms.ts';
-import { jsonCalls } from './json-calls.ts';
+import { jsonCalls, withoutFence } from './json-calls.ts';
 import type { OfferedCalls } from './offered-calls.ts';
 
 const opening = /^\s*(?:```(?:json|tool_call)?\s*)?\[?\s*\{\s*/;
@@ -19,9 +19,10 @@ const firstNames: ReadonlySet<string> = new Set([
  * `yes`: it names a tool, and is read when it is whole. Told as early as can be, since the text is held back meanwhile.
  */
 export function mayBeBareCall(text: string, offered: OfferedCalls): 'yes' | 'perhaps' | 'no' {
-  const begun = opening.exec(text)?.[0];
+  // Blanks without an end would be gone through again and again.
+  const begun = opening.exec(text.slice(0, longestOpening))?.[0];
   if (begun === undefined) {
-    const isBeginning = /^\s*(?:`{0,3}|```[a-z_]{0,9}\s*)\[?\s*$/.test(text) && text.length < longestOpening;
+    const isBeginning = text.length < longestOpening && /^\s*(?:`{0,3}|```[a-z_]{0,9}\s*)\[?\s*$/.test(text);
     return isBeginning ? 'perhaps' : 'no';
   }
   const rest = text.slice(begun.length);
@@ -35,5 +36,5 @@ export function mayBeBareCall(text: string, offered: OfferedCalls): 'yes' | 'per
 }
 
 export function bareCalls(text: string): readonly WrittenCall[] | undefined {
-  return jsonCalls(text.trim().replace(/^```(?:json|tool_call)?\s*|\s*```$/g, ''), false);
+  return jsonCalls(withoutFence(text), false);
 }

@@ -16,14 +16,14 @@ export function jsonCalls(text: string, closed: boolean): readonly WrittenCall[]
 
 function severalIn(text: string, closed: boolean): unknown[] | undefined {
   const values: unknown[] = [];
-  let rest = text;
-  while (rest.trim() !== '') {
+  let rest = text.trim();
+  while (rest !== '') {
     const json = objectAtStart(rest);
     if (json === undefined) break;
     values.push(parsedOrNothing(json.text)?.value);
     rest = rest.slice(json.end).replace(/^[\s;,]+/, '');
   }
-  if (rest.trim() === '' && values.every((value) => value !== undefined)) return values;
+  if (rest === '' && values.every((value) => value !== undefined)) return values;
   const mended = closed ? mendedObject(text) : undefined;
   return mended === undefined ? undefined : [parsedOrNothing(mended)?.value];
 }
@@ -57,9 +57,14 @@ export function namedObjects(text: string): readonly WrittenCall[] | undefined {
 
 /** The text of the one object that a text is, with or without a fence; undefined where it is anything else. */
 export function jsonObjectText(text: string): string | undefined {
-  const bare = text.trim().replace(/^```(?:json)?\s*|\s*```$/g, '');
+  const bare = withoutFence(text);
   const json = objectAtStart(bare);
   return json !== undefined && bare.slice(json.end).trim() === '' ? json.text : undefined;
+}
+
+export function withoutFence(text: string): string {
+  const inner = text.trim().replace(/^```(?:json|tool_call)?/, '');
+  return (inner.endsWith('```') ? inner.slice(0, -3) : inner).trim();
 }
 
 /** The object that a text begins with, blanks apart, to the brace that closes it. */

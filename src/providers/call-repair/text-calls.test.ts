@@ -64,10 +64,41 @@ test('trouble made on purpose takes no long time', () => {
     '[TOOL_CALLS]a',
     '```',
     '<｜tool▁calls▁begin｜><',
+    `<tool_call>{"name":["${'x\n"'.repeat(5_000)}]}</tool_call>`,
   ]) {
     const calls = new TextCalls(offered, true);
-    for (let count = 0; count < 20_000; count++) calls.push(piece);
+    for (let count = 0; count < 20_000 && count * piece.length < 500_000; count++) calls.push(piece);
     calls.end();
   }
   expect(performance.now() - startedAt).toBeLessThan(10_000);
 });
+
+const blanks = ' '.repeat(400_000);
+
+test.each<[where: string, text: string]>([
+  ['before everything', `${blanks}x`],
+  ['behind a fence', `\`\`\`${blanks}x`],
+  ['inside of a call', `{"name": "Read"${blanks}x`],
+  ['behind the mark of a call', `<tool_call>${blanks}x`],
+  ['inside of a form', `<tool_call>{"name": "Read"${blanks}x}</tool_call>`],
+  ['inside of a function', `<function=Read>{"a": 1${blanks}x</function>`],
+  ['behind many objects', `<|python_tag|>${'{}'.repeat(50_000)}${blanks}`],
+])('blanks without an end take no long time: %s', (_where, text) => {
+  const startedAt = performance.now();
+  const whole = new TextCalls(offered, true);
+  whole.push(text);
+  whole.end();
+  expect(performance.now() - startedAt).toBeLessThan(2_000);
+});
+
+test.each(['', '{', '<tool_call>', '<tool_call>{"name":"Read"}</tool_call>'])(
+  'blanks that come one by one behind %p take no long time',
+  (before) => {
+    const startedAt = performance.now();
+    const calls = new TextCalls(offered, true);
+    calls.push(before);
+    for (let count = 0; count < 100_000; count++) calls.push('\n');
+    calls.end();
+    expect(performance.now() - startedAt).toBeLessThan(2_000);
+  },
+);

@@ -13,6 +13,8 @@ const anyStart = new RegExp(starts.map((start) => RegExp.escape(start)).join('|'
 const longestStart = Math.max(...starts.map(({ length }) => length));
 const longestEnd = Math.max(...callForms.flatMap(({ ends }) => ends.map(({ length }) => length)));
 const maxHeld = 1024 * 1024;
+/** Between a mark and what it marks; more are none of a form's. */
+const mostBlanks = 1_000;
 /** So many forms that were none, and the text is of another kind. */
 const mostFailures = 20;
 /** Qwen3-Coder writes it also where it has not opened it. */
@@ -128,7 +130,7 @@ export class TextCalls {
   #readForm(form: CallForm): boolean {
     const inner = this.#held.slice(form.start.length);
     const begun = inner.trimStart();
-    if (begun === '') return false;
+    if (begun === '' && inner.length <= mostBlanks) return false;
     if (!form.goesOn.test(begun)) {
       this.#form = undefined;
       return this.#release(form.start.length);
@@ -158,9 +160,10 @@ export class TextCalls {
 
   #skipBlanks(): boolean {
     const rest = this.#held.trimStart();
+    this.#held = rest;
     if (rest === '' || (rest !== strayEnd && strayEnd.startsWith(rest))) return false;
-    this.#held = rest.startsWith(strayEnd) ? rest.slice(strayEnd.length) : rest;
     this.#behindCall = rest.startsWith(strayEnd);
+    if (this.#behindCall) this.#held = rest.slice(strayEnd.length);
     return true;
   }
 
