@@ -58,7 +58,8 @@ const sameFamily: readonly (readonly [string, string])[] = [
   ['minimax/minimax-m2', 'minimax-m2'],
   ['mistralai/devstral-small', 'devstral'],
   ['gemma3:27b', 'gemma3'],
-  ['x-ai/grok-code-fast-1', 'grok'],
+  ['x-ai/grok-code-fast-1', 'grok-code'],
+  ['grok-4-fast-reasoning', 'grok'],
 ];
 
 test.each(sameFamily)('%s belongs to the family %s', (model, prefix) => {

@@ -19,7 +19,8 @@ const gptOss: Told = {
   efforts: ['low', 'medium', 'high'],
   strength: 'weak',
 };
-const grok: Told = { ...seeingThinking, stop: false, efforts: [] };
+const grok: Told = { ...seeingThinking, stop: false, efforts: [], webSearch: true };
+const olderGrok: Told = { ...grok, webSearch: false };
 
 const rows =
   (source: string) =>
@@ -50,7 +51,8 @@ export const openFamilies: readonly Family[] = [
   ...deepseek({ ...weak, reasons: true }, 'deepseek-r1-distill', 'deepseek-r1:'),
 
   ...xai(grok, 'grok'),
-  ...xai({ ...grok, efforts: ['low', 'high'] }, 'grok-3-mini'),
+  ...xai(olderGrok, 'grok-2', 'grok-3', 'grok-code'),
+  ...xai({ ...olderGrok, efforts: ['low', 'high'] }, 'grok-3-mini'),
   ...xai({ ...grok, efforts: ['none', 'low', 'medium', 'high'] }, 'grok-4.3'),
 
   ...qwen({ reasons: true }, 'qwen'),
