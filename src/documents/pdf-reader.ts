@@ -1,3 +1,5 @@
+import { type AskedWorker, spawnWorker } from '../workers/spawn-worker.ts';
+import { type StartTimer, startTimer } from '../workers/start-timer.ts';
 import { BoundedCache } from './bounded-cache.ts';
 import { maxPdfBase64, type PdfReading } from './pdf-reading.ts';
 
@@ -13,15 +15,7 @@ export interface PdfAnswer {
 }
 
 /** The part of a worker that the reader uses. It is asked one question at a time. */
-export interface ReadingWorker {
-  ask(question: PdfQuestion): void;
-  onAnswer(listener: (answer: PdfAnswer) => void): void;
-  onFailure(listener: () => void): void;
-  end(): void;
-}
-
-/** Calls back once after a while; the returned function takes it back. Must not keep the process alive. */
-export type StartTimer = (delayMs: number, then: () => void) => () => void;
+export type ReadingWorker = AskedWorker<PdfQuestion, PdfAnswer>;
 
 export interface PdfReaderOptions {
   readonly startWorker?: () => ReadingWorker;
@@ -190,27 +184,5 @@ function sizeOf(reading: PdfReading): number {
 }
 
 function startPdfWorker(): ReadingWorker {
-  const worker = new Worker(new URL('./pdf-worker.ts', import.meta.url));
-  // A server that wants to stop must not wait for it.
-  worker.unref();
-  return {
-    ask: (question) => worker.postMessage(question),
-    onAnswer: (listener) => {
-      worker.onmessage = (event: MessageEvent<PdfAnswer>) => listener(event.data);
-    },
-    onFailure: (listener) => {
-      worker.onerror = (event) => {
-        event.preventDefault();
-        listener();
-      };
-      worker.addEventListener('close', listener);
-    },
-    end: () => worker.terminate(),
-  };
+  return spawnWorker(new URL('./pdf-worker.ts', import.meta.url));
 }
-
-const startTimer: StartTimer = (delayMs, then) => {
-  const timer = setTimeout(then, delayMs);
-  timer.unref();
-  return () => clearTimeout(timer);
-};

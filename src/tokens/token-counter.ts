@@ -1,5 +1,7 @@
 import { parseCountTokensRequest } from '../messages/parse-request.ts';
 import type { NamedModel } from '../models/named-model.ts';
+import { type AskedWorker, spawnWorker } from '../workers/spawn-worker.ts';
+import { type StartTimer, startTimer } from '../workers/start-timer.ts';
 import { type ModelReading, readingOf } from './count-request.ts';
 import { estimateTokens } from './estimate.ts';
 
@@ -15,15 +17,7 @@ export interface CountAnswer {
 }
 
 /** The part of a worker that the counter uses. */
-export interface CountingWorker {
-  ask(question: CountQuestion): void;
-  onAnswer(listener: (answer: CountAnswer) => void): void;
-  onFailure(listener: () => void): void;
-  end(): void;
-}
-
-/** Calls back once after a while; the returned function takes it back. Must not keep the process alive. */
-export type StartTimer = (delayMs: number, then: () => void) => () => void;
+export type CountingWorker = AskedWorker<CountQuestion, CountAnswer>;
 
 export interface TokenCounterOptions {
   readonly startWorker?: () => CountingWorker;
@@ -141,27 +135,5 @@ function estimateText(text: string): number {
 }
 
 function startTokenWorker(): CountingWorker {
-  const worker = new Worker(new URL('./token-worker.ts', import.meta.url));
-  // A server that wants to stop must not wait for it.
-  worker.unref();
-  return {
-    ask: (question) => worker.postMessage(question),
-    onAnswer: (listener) => {
-      worker.onmessage = (event: MessageEvent<CountAnswer>) => listener(event.data);
-    },
-    onFailure: (listener) => {
-      worker.onerror = (event) => {
-        event.preventDefault();
-        listener();
-      };
-      worker.addEventListener('close', listener);
-    },
-    end: () => worker.terminate(),
-  };
+  return spawnWorker(new URL('./token-worker.ts', import.meta.url));
 }
-
-const startTimer: StartTimer = (delayMs, then) => {
-  const timer = setTimeout(then, delayMs);
-  timer.unref();
-  return () => clearTimeout(timer);
-};

@@ -1,3 +1,4 @@
+import { type AskedWorker, spawnWorker } from '../workers/spawn-worker.ts';
 import type { PageText } from './html-text.ts';
 import { plainText } from './plain-text.ts';
 import { WebFailure } from './web-access.ts';
@@ -10,12 +11,7 @@ export interface PageQuestion {
 }
 
 /** The part of a worker that the reader uses. */
-export interface ReadingWorker {
-  ask(question: PageQuestion): void;
-  onAnswer(listener: (page: PageText) => void): void;
-  onFailure(listener: () => void): void;
-  end(): void;
-}
+export type ReadingWorker = AskedWorker<PageQuestion, PageText>;
 
 export interface PageReaderOptions {
   readonly startWorker?: () => ReadingWorker;
@@ -90,20 +86,5 @@ export class PageReader {
 }
 
 function startPageWorker(): ReadingWorker {
-  const worker = new Worker(new URL('./page-worker.ts', import.meta.url), { smol: true });
-  // A server that wants to stop must not wait for it.
-  worker.unref();
-  return {
-    ask: (question) => worker.postMessage(question),
-    onAnswer: (listener) => {
-      worker.onmessage = (event: MessageEvent<PageText>) => listener(event.data);
-    },
-    onFailure: (listener) => {
-      worker.onerror = (event) => {
-        event.preventDefault();
-        listener();
-      };
-    },
-    end: () => worker.terminate(),
-  };
+  return spawnWorker(new URL('./page-worker.ts', import.meta.url), { smol: true });
 }
