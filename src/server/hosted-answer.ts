@@ -5,6 +5,7 @@ import { type HostedCall, WovenMessage } from '../emulation/woven-message.ts';
 import { ProxyError } from '../errors/proxy-error.ts';
 import type { MessageEvent, MessagesRequest } from '../messages/types.ts';
 import type { Answer } from '../upstream/run-attempts.ts';
+import { FewAtOnce } from './few-at-once.ts';
 import { runWebTool, type WebToolJob } from './run-web-tool.ts';
 
 export interface HostedAnswerJob extends Omit<WebToolJob, 'messages' | 'maxPageTokens'> {
@@ -23,6 +24,8 @@ export interface HostedAnswerJob extends Omit<WebToolJob, 'messages' | 'maxPageT
 
 /** So often the upstream is called for one answer; the last time without tools. */
 const mostTurns = 16;
+/** A turn may call for a hundred pages, each of which takes its room while it is read. */
+const mostAtOnce = 5;
 /** A page is worth reading from here on. */
 const fewestPageTokens = 500;
 
@@ -67,12 +70,13 @@ export class AnswerWithTools implements Answer {
 
 /**
  * An answer in which the proxy runs tools that the model's vendor does not: calls of them are run as soon as they are
- * whole, beside each other, and their results shown; then the upstream goes on with them, in the same message.
+ * whole, some beside each other, and their results shown; then the upstream goes on with them, in the same message.
  */
 class HostedAnswer implements Answer {
   readonly #job: HostedAnswerJob;
   readonly #message: WovenMessage;
   readonly #uses = new UseCount();
+  readonly #workers = new FewAtOnce(mostAtOnce);
   #turn: Answer;
   /** What the model's first turn begins with. */
   #beginning: readonly MessageEvent[] | undefined;
@@ -118,7 +122,8 @@ class HostedAnswer implements Answer {
     if (!this.#uses.take(call.tool)) return Promise.resolve({ kind: 'failure', code: 'max_uses_exceeded' });
     const messages = [...this.#job.request.messages, { role: 'assistant', content: this.#message.content } as const];
     const maxPageTokens = call.tool.kind === 'web_fetch' ? this.#takeRoom() : undefined;
-    return runWebTool(call, { ...this.#job, messages, maxPageTokens }).catch((reason: unknown) => new Thrown(reason));
+    const job = { ...this.#job, messages, maxPageTokens };
+    return this.#workers.run(() => runWebTool(call, job)).catch((reason: unknown) => new Thrown(reason));
   }
 
   /** Half of what is left, so that the model can go on behind the page; the next one gets half of the rest. */

@@ -25,6 +25,7 @@ const longestUrl = 2_048;
 /** Runs one call. Throws the signal's reason only: whatever else goes wrong is what the call has found. */
 export async function runWebTool(call: HostedCall, job: WebToolJob): Promise<Found> {
   const { signal } = job;
+  signal.throwIfAborted();
   try {
     return await untilAborted(call.tool.kind === 'web_search' ? search(call, job) : fetchPage(call, job), signal);
   } catch (error) {

@@ -125,6 +125,30 @@ describe('what a client asks for', () => {
     expect(web.queries.length).toBe(2);
   });
 
+  test('however many searches a turn calls for, few run beside each other, and all are answered in their order', async () => {
+    let running = 0;
+    let most = 0;
+    const web = scriptedWeb({
+      search: async ({ query }) => {
+        running += 1;
+        most = Math.max(most, running);
+        await new Promise(setImmediate);
+        running -= 1;
+        return [hit(query)];
+      },
+    });
+    const names = Array.from({ length: 18 }, (_, index) => `n${index}`);
+    const { server } = await chatServer(
+      ({ index }) => (index === 0 ? names.map((query) => callTool('web_search', { query })) : [say('Enough.')]),
+      web,
+    );
+    const answer = await ask(server, { model, tools }, [wish]);
+    const results = answer.content.filter(({ type }) => type === 'web_search_tool_result');
+    expect(results).toMatchObject(names.map((name) => ({ content: [{ url: hit(name).url }] })));
+    expect(most).toBeGreaterThan(1);
+    expect(most).toBeLessThanOrEqual(5);
+  });
+
   test('an answer in a form of its own has no markers in it', async () => {
     const { fake, server } = await chatServer(
       searchesOnce([say('{"text":"x [cite:1]"}')]),
