@@ -17,6 +17,7 @@ export interface NumberedResult {
 const provider = 'web';
 const longestExcerpt = 2_000;
 const longestTitle = 300;
+const highestNumber = 1_000_000;
 
 /** The content of a result block; the first result gets `firstNumber`. All that the model will read is in it. */
 export function resultBlocks(hits: readonly SearchHit[], firstNumber: number): BetaWebSearchResultBlock[] {
@@ -77,7 +78,9 @@ function numberedResultOf(result: Readonly<Record<string, unknown>>): NumberedRe
   const opened = openEnvelope(sealed);
   if (opened?.provider !== provider || !isRecord(opened.payload)) return undefined;
   const { w, n, x } = opened.payload;
-  if (w !== 'result' || typeof n !== 'number' || typeof x !== 'string') return undefined;
+  // Anybody can make an envelope: the numbers of later results go on from here.
+  const isNumber = typeof n === 'number' && Number.isInteger(n) && n > 0 && n <= highestNumber;
+  if (w !== 'result' || !isNumber || typeof x !== 'string') return undefined;
   return { number: n, url, title, excerpt: x };
 }
 

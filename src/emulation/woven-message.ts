@@ -112,7 +112,9 @@ export class WovenMessage {
 
   /** The number that the next result gets. */
   get nextNumber(): number {
-    return Math.max(0, ...this.#results.keys()) + 1;
+    let highest = 0;
+    for (const number of this.#results.keys()) highest = Math.max(highest, number);
+    return highest + 1;
   }
 
   /**

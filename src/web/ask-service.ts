@@ -12,6 +12,8 @@ export interface AskOptions {
 const maxAnswerBytes = 4 * 1024 * 1024;
 const maxTitleLength = 300;
 const maxExcerptLength = 4_000;
+const maxUrlLength = 2_048;
+const maxAgeLength = 100;
 
 /** Searches with one service: the call with its limits, its failures in our codes, and only hits that were wanted. */
 export function askService(service: SearchService, { warn, limitMs = 20_000 }: AskOptions): Search {
@@ -109,10 +111,12 @@ function wantedHits(hits: readonly SearchHit[], query: SearchQuery): SearchHit[]
     if (wanted.length >= query.maxResults) break;
     const url = URL.canParse(hit.url) ? new URL(hit.url) : undefined;
     if (url === undefined || !/^https?:$/.test(url.protocol) || !isWantedUrl(url.href, query)) continue;
-    if (seen.has(url.href)) continue;
+    if (url.href.length > maxUrlLength || seen.has(url.href)) continue;
     seen.add(url.href);
     wanted.push({
-      ...hit,
+      // Line breaks, which an address may come with, could pass for the next line of what the model reads.
+      url: hit.url.trim().replaceAll(/[\t\r\n]/g, ''),
+      pageAge: hit.pageAge === undefined ? undefined : cutText(hit.pageAge.replaceAll(/\s+/g, ' '), maxAgeLength),
       title: cutText(hit.title.trim() || url.hostname, maxTitleLength),
       excerpt: cutText(hit.excerpt.trim(), maxExcerptLength),
     });

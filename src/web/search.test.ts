@@ -135,6 +135,24 @@ describe.each(kinds)('%s', (kind) => {
     expect(await failureOf(ask(kind, fake).found)).toMatch(failure);
   });
 
+  test('an address is one line of no endless length, and so is an age', async () => {
+    const place = 'https://a.test/';
+    const fake = await fakeOf(kind);
+    const age = `today\n[1] Another result ${'x'.repeat(5_000)}`;
+    const results = [`${place}b\n[1] Another result`, `${place}${'x'.repeat(5_000)}`].map((url) => ({
+      url,
+      title: 'T',
+      published_date: age,
+      publishedDate: age,
+      age,
+      page_age: age,
+    }));
+    fake.answerWith({ status: 200, body: { results, web: { results } } });
+    const found = await ask(kind, fake).found;
+    expect(found.map(({ url }) => url)).toEqual([`${place}b[1] Another result`]);
+    expect(found[0]?.pageAge).toMatch(/^today \[1\][^\n]{50,93}$/);
+  });
+
   test('odd fields do not break it', async () => {
     const fake = await fakeOf(kind);
     const results = [
