@@ -13,6 +13,8 @@ export interface ServerForm {
   readonly encryptedReasoning: boolean;
   /** A reasoning item without an id is refused; which one makes no difference (source: what vLLM reads of it). */
   readonly reasoningIds: boolean;
+  /** The most domains that its web search can be kept to. */
+  readonly mostSearchDomains: number;
   /** Whether it pads its events against guesses by their length, which can be switched off. */
   readonly obfuscates: boolean;
 }
@@ -24,15 +26,18 @@ const openai: ServerForm = {
   resultMedia: 'in-place',
   encryptedReasoning: true,
   reasoningIds: false,
+  // Its guide to web search.
+  mostSearchDomains: 100,
   obfuscates: true,
 };
 
-/** xAI's manual: one system message, at the head; results are text. */
+/** xAI's manual: one system message, at the head; results are text; five domains. */
 const likeOpenai: ServerForm = {
   ...openai,
   systemRole: 'system',
   midSystem: 'user-text',
   resultMedia: 'shown-by-user',
+  mostSearchDomains: 5,
   obfuscates: false,
 };
 

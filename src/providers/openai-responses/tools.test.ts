@@ -90,6 +90,16 @@ test("the vendor's search, with what the client wishes of it", () => {
   expect(losses).toEqual([]);
 });
 
+test('xAI searches, in five domains at most', () => {
+  const domains = ['a.com', 'b.com', 'c.com', 'd.com', 'e.com', 'f.com'];
+  const search = { type: 'web_search_20250305', name: 'web_search', allowed_domains: domains };
+  const { body, losses } = buildResponses({ tools: [search] }, { model: 'grok-4.3', profile: 'xai' });
+  expect(body.tools).toEqual([{ type: 'web_search', filters: { allowed_domains: domains.slice(0, 5) } }]);
+  expect(losses.map(({ field }) => field)).toEqual(['tools.0.allowed_domains']);
+  const older = buildResponses({ tools: [search] }, { model: 'grok-3', profile: 'xai' });
+  expect(older.body.tools).toBeUndefined();
+});
+
 test('domains that are not wanted are told in words, for which the search has no field', () => {
   const { body } = buildResponses({
     system: 'Be kind.',

@@ -5,6 +5,7 @@ import { domainsOf } from '../../translation/wanted-pages.ts';
 import { mostSearches, searchPlaceOf } from '../openai/search-wishes.ts';
 import type { Translation } from '../openai/translation.ts';
 import type { Repair } from '../provider.ts';
+import { serverFormOf } from './server-form.ts';
 import { toolFields } from './tool-types.ts';
 import type { SearchTool } from './wire.ts';
 
@@ -24,12 +25,10 @@ export function searchesWeb({ webSearch }: ModelTraits, repairs: readonly Repair
   return webSearch && !repairs.some((repair) => repair.kind === 'omit-parameter' && repair.parameter === 'web_search');
 }
 
-/** The most that OpenAI takes (source: its guide to web search). */
-const mostDomains = 100;
-
-export function buildSearch({ tool, name, path }: OfferedTool, { losses }: Translation): BuiltSearch {
+export function buildSearch({ tool, name, path }: OfferedTool, { losses, dialect }: Translation): BuiltSearch {
   checkFieldsOf(tool, fieldRules, `${path}.`, losses);
   const allowed = domainsOf(tool, 'allowed_domains');
+  const mostDomains = serverFormOf(dialect).mostSearchDomains;
   if (allowed.length > mostDomains) {
     losses.add(`${path}.allowed_domains`, `the search takes ${mostDomains}; the others are not searched`);
   }
