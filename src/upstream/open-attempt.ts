@@ -40,7 +40,7 @@ export interface Attempt {
 
 /** Makes one call and waits for its first real event. Whatever goes wrong before that fails the attempt. */
 export async function openAttempt(job: AttemptJob): Promise<Attempt> {
-  const call = new Call(job.signal, job.limits, describeHost(job.target));
+  const call = new Call(job.signal, job.limits, job.target);
   try {
     const response = await call.send(job.built, job.authorization);
     const upstreamRequestId = readRequestId(response.headers, job.target);
@@ -81,16 +81,16 @@ function formOf(response: Response): 'stream' | 'json' | 'failure' {
 
 /** One call to its end, and the true reason for that. */
 class Call extends CallLife {
-  readonly #host: string;
+  readonly #target: Target;
   readonly drainMs: number;
   readonly finishedMs: number;
   readonly #idleMs: number;
   #answered = false;
   #failure: { readonly reason: unknown } | undefined;
 
-  constructor(asker: AbortSignal, limits: Limits, host: string) {
+  constructor(asker: AbortSignal, limits: Limits, target: Target) {
     super(asker, { silentMs: limits.firstByteMs, totalMs: limits.totalMs }, (phase) => this.#timeOut(phase));
-    this.#host = host;
+    this.#target = target;
     this.drainMs = limits.drainMs;
     this.finishedMs = limits.finishedMs;
     this.#idleMs = limits.idleMs;
@@ -118,7 +118,7 @@ class Call extends CallLife {
     if (this.#failure === undefined) {
       const { aborted, reason } = this.signal;
       const isOurs = error instanceof ProxyError || !aborted;
-      this.#failure = { reason: isOurs ? transportFailure(error, this.#host, this.#answered) : reason };
+      this.#failure = { reason: isOurs ? transportFailure(error, this.#target, this.#answered) : reason };
       this.cut();
     }
     return this.#failure.reason;
@@ -131,7 +131,7 @@ class Call extends CallLife {
         : this.#answered
           ? `sent nothing for ${Math.round(this.#idleMs / 1000)} s in the middle of its answer`
           : 'did not begin to answer in time';
-    return new ProxyError('upstream-timeout', `${this.#host} ${what}.`);
+    return new ProxyError('upstream-timeout', `${describeHost(this.#target)} ${what}.`);
   }
 }
 

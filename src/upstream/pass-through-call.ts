@@ -95,7 +95,7 @@ class Call extends CallLife {
   /** Closes the connection and tells why it really failed: what an abort throws is not always its reason. */
   fail(error: unknown): unknown {
     const { aborted, reason } = this.signal;
-    const failure = aborted ? reason : transportFailure(error, describeHost(this.#target), this.#answered);
+    const failure = aborted ? reason : transportFailure(error, this.#target, this.#answered);
     this.cut();
     return failure;
   }

@@ -99,7 +99,9 @@ describe('what a failure says', () => {
   test('of a server that is off', async () => {
     const server = startTestServer({ registry: providerFor, env: { VLLM_BASE_URL: 'http://127.0.0.1:9/v1' } });
     const { message } = await errorOf(await server.post(ask({ model: 'vllm/x' })));
-    expect(message).toContain('Cannot connect to vllm at 127.0.0.1:9');
+    expect(message).toBe(
+      'Cannot connect to vllm at 127.0.0.1:9 (ECONNREFUSED). Is it running, and is VLLM_BASE_URL right?',
+    );
   });
 
   test('of a server that is not set up', async () => {

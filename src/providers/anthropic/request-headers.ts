@@ -37,8 +37,8 @@ function keepClientCredentials(headers: Headers, { proxyKeyIn }: ClientCall, tar
   throw new ProxyError(
     'credential-missing',
     proxyKeyIn.length > 0
-      ? 'Nothing is left to show to Anthropic: the client sent only the key of this proxy. Set ANTHROPIC_API_KEY in the .env of the proxy, or let the client send the key of the proxy as ANTHROPIC_AUTH_TOKEN and its own ANTHROPIC_API_KEY beside it.'
-      : 'Nothing to show to Anthropic: the client sent no key and no login. Set ANTHROPIC_API_KEY in the .env of the proxy, or log in with the client.',
+      ? 'Anthropic wants a key or a login, and the client sent only the key of this proxy. Set ANTHROPIC_API_KEY in the .env of the proxy, or let the client send the key of the proxy as ANTHROPIC_AUTH_TOKEN and its own ANTHROPIC_API_KEY beside it.'
+      : 'Anthropic wants a key or a login, and the client sent neither. Set ANTHROPIC_API_KEY in the .env of the proxy, or log in with the client.',
   );
 }
 

@@ -41,7 +41,8 @@ function sampling({ request, model, target, platform, losses }: Translation): Ge
   if (!model.sampling) {
     for (const field of ['temperature', 'top_p', 'top_k'] as const) {
       const isDefault = field !== 'top_k' && request[field] === 1;
-      if (request[field] !== undefined && !isDefault) losses.add(field, `${target.model} is not to be told`);
+      if (request[field] !== undefined && !isDefault)
+        losses.add(field, `${target.model} ignores it, or gets worse by it`);
     }
     return {};
   }
