@@ -95,7 +95,7 @@ describe('the command line', () => {
   test.each(['--help', '-h', 'help', 'serve --help'])('%s', async (args) => {
     const { out, code } = await ended(args.split(' '));
     expect(out).toContain('claude-code-proxy demo');
-    expect(out).toMatch(/^  PREFERRED_PROVIDER +openai$/m);
+    expect(out).toMatch(/^ +PREFERRED_PROVIDER +openai$/m);
     expect(code).toBe(0);
   });
 
