@@ -7,6 +7,7 @@ import { explainModel } from '../models/known-model.ts';
 import { type ModelFacts, modelTable } from '../observe/model-table.ts';
 import { apiOf } from '../providers/openai/api.ts';
 import { callName, type Target } from '../providers/provider.ts';
+import { providerFor } from '../providers/registry.ts';
 import { planTarget } from '../routing/plan-target.ts';
 import { planTiers } from '../routing/plan-tiers.ts';
 import { modelPlaceOf } from '../routing/target-of.ts';
@@ -70,8 +71,21 @@ function factsOf(target: Target, config: Config, routes: readonly string[] = [ta
     spoken: spokenTo(target),
     translated: target.provider !== 'anthropic',
     thinking: thinkingOf(target),
+    takesFiles: takesFiles(target, config),
     known: explainModel(modelPlaceOf(target, config), config.modelOverrides),
   };
+}
+
+/** Many servers take no files, whatever their models could read. Undefined where the upstream is not set up. */
+function takesFiles(target: Target, config: Config): boolean | undefined {
+  try {
+    const provider = providerFor(target, config);
+    const request = { model: '', max_tokens: 1, messages: [] };
+    return provider.form === 'translated' ? provider.abilitiesOf(request, target, { repairs: [] }).pdf : undefined;
+  } catch (error) {
+    if (error instanceof ProxyError) return undefined;
+    throw error;
+  }
 }
 
 function nameOf(target: Target): string {

@@ -16,6 +16,7 @@ function table(facts: Partial<ModelFacts>, model: string, said: object = {}): st
     spoken: 'Responses API',
     translated: true,
     thinking: undefined,
+    takesFiles: undefined,
     known,
     ...facts,
   };
@@ -69,4 +70,9 @@ test('of what passes through, limits and prices are all there is to tell', () =>
 
 test('prices that depend on the prompt’s length say so', () => {
   expect(table({}, 'gpt-5.4')).toContain('$2.50 a million tokens, $5.00 where the prompt is over 271,999');
+});
+
+test('a server that takes no files is told, whatever its models could read', () => {
+  expect(table({ takesFiles: false }, 'gpt-4.1')).toContain('reads PDF files         no, the proxy reads them   [1]');
+  expect(table({ takesFiles: false }, 'foo')).toContain('not known, taken as: no, the proxy reads them\n');
 });

@@ -16,6 +16,8 @@ export interface ModelFacts {
   readonly translated: boolean;
   /** How Gemini is told to think, where the model is called as Google does. */
   readonly thinking: string | undefined;
+  /** Whether PDF files go to it as they are, by its server too; undefined: what is known of the model decides. */
+  readonly takesFiles: boolean | undefined;
   readonly known: ExplainedModel;
 }
 
@@ -57,7 +59,7 @@ export function modelTable(facts: ModelFacts, now: Date, paint: Colors): string 
 
 const labelWidth = 24;
 
-function rowsOf({ known, thinking, translated }: ModelFacts, now: Date): readonly Row[] {
+function rowsOf({ known, thinking, takesFiles, translated }: ModelFacts, now: Date): readonly Row[] {
   const { traits, prices } = known;
   const row = (label: string, property: KnownProperty, value: string | undefined): Row => ({ label, property, value });
   const minor = (label: string, property: KnownProperty, value: string | undefined): Row => ({
@@ -82,7 +84,7 @@ function rowsOf({ known, thinking, translated }: ModelFacts, now: Date): readonl
       ? row('effort', 'efforts', traits.efforts?.length === 0 ? 'none may be sent' : traits.efforts?.join(' '))
       : row('thinking', 'reasons', thinking),
     row('sees images', 'images', yes(traits.images)),
-    row('reads PDF files', 'files', yes(traits.files)),
+    row('reads PDF files', 'files', (takesFiles ?? traits.files) ? 'yes' : 'no, the proxy reads them'),
     minor('its vendor searches', 'webSearch', yes(traits.webSearch)),
     minor('temperature, top_p', 'sampling', acceptance[traits.sampling]),
     minor('stop sequences', 'stop', traits.stop ? 'accepted' : 'refused'),
