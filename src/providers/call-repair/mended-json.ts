@@ -1,9 +1,10 @@
 import { jsonrepair } from 'jsonrepair';
-import { isRecord } from '../../messages/json.ts';
+import { isDeeper, isRecord } from '../../messages/json.ts';
 
 const largestMended = 128 * 1024;
 /** The library may read all that is left once more for each quote: quotes times letters, or a small text takes minutes. */
 const mostWork = 4_000_000;
+const maxDepth = 200;
 const quotes = /["'`&\u00b4\u2018-\u201f]/g;
 
 /**
@@ -24,9 +25,11 @@ export function mendedObject(text: string): string | undefined {
   return isRecord(parsedOrNothing(mended)?.value) ? mended : undefined;
 }
 
+/** What is nested too deep for whoever walks it counts as no JSON. */
 export function parsedOrNothing(text: string): { readonly value: unknown } | undefined {
   try {
-    return { value: JSON.parse(text) };
+    const value: unknown = JSON.parse(text);
+    return isDeeper(value, maxDepth) ? undefined : { value };
   } catch {
     return undefined;
   }

@@ -39,6 +39,26 @@ test('a call is found as soon as it ends', () => {
   expect(shown(['<tool_call>{"name":"Read"}', '</tool_call', '>', '\n', 'So.'])).toEqual(['', '', '(call)', '', 'So.']);
 });
 
+test.each([1, 3, 1_000])('a call that is quoted is none, in pieces of %d letters', (size) => {
+  const call = '<tool_call>{"name":"Read"}</tool_call>';
+  for (const text of [`Write \`${call}\`, so.`, `\`\`\`\n${call}\n\`\`\``, `\`\`\`xml\n${call}`]) {
+    const pieces = Array.from({ length: Math.ceil(text.length / size) }, (_, at) =>
+      text.slice(at * size, (at + 1) * size),
+    );
+    const calls = new TextCalls(offered, true);
+    const found = [...pieces.flatMap((piece) => calls.push(piece)), ...calls.end()];
+    expect(found.map((one) => ('text' in one ? one.text : '(call)')).join('')).toBe(text);
+  }
+});
+
+test('a call nested to exhaust the stack is text', () => {
+  const calls = new TextCalls(offered, true);
+  const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+  const text = `<tool_call>{"name":"Read","arguments":{"a":${deep}}}</tool_call>`;
+  const found = [...calls.push(text), ...calls.end()];
+  expect(found.map((one) => ('text' in one ? one.text : '(call)')).join('')).toBe(text);
+});
+
 test('JSON that is no call goes on as soon as that is seen', () => {
   expect(shown(['{', '"name": "Bo', 'b", ', '"x": 1}'], true)).toEqual(['', '', '{"name": "Bob", ', '"x": 1}']);
   expect(shown(['{"na', 'mes'], true)).toEqual(['', '']);

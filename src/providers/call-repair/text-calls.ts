@@ -22,7 +22,7 @@ const strayEnd = '</tool_call>';
 
 /**
  * Finds the calls that a model has written into its text. Text goes on at once, but for what may be the beginning of a
- * call; a form that names no tool that was offered stays text, and so does everything in a fence.
+ * call; a form that names no tool that was offered stays text, and so does everything in a fence or behind a backtick.
  */
 export class TextCalls {
   readonly #offered: OfferedCalls;
@@ -38,6 +38,8 @@ export class TextCalls {
   #isSure = false;
   #failures = 0;
   #inFence = false;
+  /** Of the text that has gone on. */
+  #lastLetter = '';
   #behindCall = false;
   #off = false;
   #pieces: TextPiece[] = [];
@@ -175,7 +177,7 @@ export class TextCalls {
       const [start] = found;
       seen = anyStart.lastIndex;
       if (start === fence) this.#inFence = !this.#inFence;
-      else if (!this.#inFence) {
+      else if (!this.#inFence && !this.#isQuoted(found.index)) {
         this.#release(found.index);
         this.#form = callForms.find((form) => form.start === start);
         return true;
@@ -185,9 +187,17 @@ export class TextCalls {
     return false;
   }
 
+  /** A word about a form, as people write one. */
+  #isQuoted(at: number): boolean {
+    return (at === 0 ? this.#lastLetter : this.#held[at - 1]) === '`';
+  }
+
   #release(length: number): boolean {
     const text = this.#held.slice(0, length);
-    if (text !== '') this.#pieces.push({ text });
+    if (text !== '') {
+      this.#pieces.push({ text });
+      this.#lastLetter = text.slice(-1);
+    }
     this.#held = this.#held.slice(length);
     return true;
   }
