@@ -47,6 +47,16 @@ describe('of any other page, all that is to be read', () => {
   });
 });
 
+test('a title is one line of no endless length', () => {
+  for (const body of [
+    '<p>Hi.</p>',
+    `<article>${'<p>Words, and more words, and so on, to the end.</p>'.repeat(20)}</article>`,
+  ]) {
+    const { title } = htmlToText(`<title>A\nB ${'x'.repeat(100_000)}</title>${body}`, 'https://a.test/', 1_000);
+    expect(title).toMatch(/^A B x{296}$/);
+  }
+});
+
 test('a text is cut at its limit', () => {
   expect(htmlToText(`<p>${'x'.repeat(100)}`, address, 10).text).toBe('x'.repeat(10));
 });

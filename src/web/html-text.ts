@@ -13,6 +13,7 @@ export interface PageText {
 // Beyond these a page takes more time than it is worth; its plain text still goes out.
 const maxHtmlLength = 2_000_000;
 const maxElements = 50_000;
+const maxTitleLength = 300;
 
 /**
  * What a person would read on a page, as markdown: its article where it has one, else all but navigation and the like.
@@ -31,14 +32,18 @@ export function htmlToText(html: string, address: string, maxCharacters: number)
 
 function readPage(source: string, address: string, maxCharacters: number): PageText {
   const { document } = parseHTML(withBody(source));
-  const title = document.querySelector('title')?.textContent?.replace(/\s+/g, ' ').trim() || undefined;
+  const title = oneLine(document.querySelector('title')?.textContent);
   if (document.querySelectorAll('*').length > maxElements) return { title, text: plainText(source, maxCharacters) };
   const base = document.querySelector('base[href]')?.getAttribute('href') ?? '';
   const write = markdownWriter(URL.canParse(base, address) ? new URL(base, address) : new URL(address));
   const article = isProbablyReaderable(document) ? new Readability(document).parse() : undefined;
   const body = article?.content ? parseHTML(withBody(article.content)).document.body : document.body;
   const text = write(body) || plainText(source, maxCharacters);
-  return { title: article?.title || title, text: cutText(text, maxCharacters) };
+  return { title: oneLine(article?.title) ?? title, text: cutText(text, maxCharacters) };
+}
+
+function oneLine(title: string | null | undefined): string | undefined {
+  return cutText((title ?? '').replace(/\s+/g, ' ').trim(), maxTitleLength) || undefined;
 }
 
 /** The tags that HTML lets authors leave out, which the parser does not put in. */
