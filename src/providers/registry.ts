@@ -31,7 +31,8 @@ export const providerFor: ProviderRegistry = (target, config) => {
       `${variable} is not set, and ${callName(target)}/${target.model} needs it: put it into .env or the environment, and start the proxy again.`,
     );
   }
+  if (target.provider !== 'openai') return dialects[target.provider];
   const { repairToolCalls } = config;
   const repairs = repairToolCalls === 'on' || (repairToolCalls === 'auto' && needsCallRepair(target));
-  return target.provider === 'openai' && repairs ? repairedOpenai : dialects[target.provider];
+  return repairs ? repairedOpenai : openai;
 };
