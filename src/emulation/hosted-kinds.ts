@@ -3,7 +3,8 @@ import { type HostedTool, hostedTools } from '../providers/provider.ts';
 
 /** Which tool of the vendor's it is; undefined for all that the proxy does not run. */
 export function hostedKindOf({ type }: Tool): HostedTool | undefined {
-  return hostedTools.find((kind) => type?.startsWith(`${kind}_2`) === true);
+  if (typeof type !== 'string') return undefined;
+  return hostedTools.find((kind) => type.startsWith(`${kind}_2`));
 }
 
 /** The blocks that tell what such a tool has found. */
