@@ -12,7 +12,15 @@ export interface SchemaPlace {
 type Schema = Readonly<Record<string, unknown>>;
 
 const allTypes: readonly JsonType[] = ['string', 'number', 'integer', 'boolean', 'null', 'object', 'array'];
-const maxDepth = 16;
+/** So many schemas are looked at for one question: they refer to each other, perhaps in a circle, and fan out. */
+const mostSteps = 200;
+const longestPattern = 200;
+
+interface Steps {
+  left: number;
+}
+
+const allSteps = (): Steps => ({ left: mostSteps });
 
 /** Nothing is known of what may stand there. */
 export const anything: SchemaPlace = { schema: true, root: true };
@@ -29,14 +37,14 @@ export function typeOfValue(value: unknown): JsonType {
  * The types that a value may have; never too few, because what a schema says in words that are not read here only
  * forbids more. Undefined: any.
  */
-export function acceptedTypes({ schema, root }: SchemaPlace, depth = 0): ReadonlySet<JsonType> | undefined {
-  if (!isRecord(schema) || depth > maxDepth) return undefined;
+export function acceptedTypes({ schema, root }: SchemaPlace, steps = allSteps()): ReadonlySet<JsonType> | undefined {
+  if (!isRecord(schema) || steps.left-- <= 0) return undefined;
   const limits = [writtenTypes(schema)];
   if (Array.isArray(schema.enum)) limits.push(new Set(schema.enum.map(typeOfValue)));
   if ('const' in schema) limits.push(new Set([typeOfValue(schema.const)]));
-  for (const part of partsOf(schema, root)) limits.push(acceptedTypes(part, depth + 1));
+  for (const part of partsOf(schema, root)) limits.push(acceptedTypes(part, steps));
   for (const branches of branchesOf(schema, root)) {
-    const each = branches.map((branch) => acceptedTypes(branch, depth + 1));
+    const each = branches.map((branch) => acceptedTypes(branch, steps));
     limits.push(each.includes(undefined) ? undefined : new Set(each.flatMap((types) => [...(types ?? [])])));
   }
   const known = limits.filter((types) => types !== undefined);
@@ -54,8 +62,8 @@ function writtenTypes({ type, nullable }: Schema): ReadonlySet<JsonType> | undef
 }
 
 /** Whether an empty text may stand there. */
-export function acceptsEmpty({ schema, root }: SchemaPlace, depth = 0): boolean {
-  if (!isRecord(schema) || depth > maxDepth) return true;
+export function acceptsEmpty({ schema, root }: SchemaPlace, steps = allSteps()): boolean {
+  if (!isRecord(schema) || steps.left-- <= 0) return true;
   if (writtenTypes(schema)?.has('string') === false) return false;
   if (Array.isArray(schema.enum) && !schema.enum.includes('')) return false;
   if ('const' in schema && schema.const !== '') return false;
@@ -63,8 +71,8 @@ export function acceptsEmpty({ schema, root }: SchemaPlace, depth = 0): boolean 
   if (typeof schema.format === 'string' && neverEmpty.has(schema.format)) return false;
   if (typeof schema.pattern === 'string' && !matchesEmpty(schema.pattern)) return false;
   return (
-    partsOf(schema, root).every((part) => acceptsEmpty(part, depth + 1)) &&
-    branchesOf(schema, root).every((branches) => branches.some((branch) => acceptsEmpty(branch, depth + 1)))
+    partsOf(schema, root).every((part) => acceptsEmpty(part, steps)) &&
+    branchesOf(schema, root).every((branches) => branches.some((branch) => acceptsEmpty(branch, steps)))
   );
 }
 
@@ -72,7 +80,9 @@ const neverEmpty: ReadonlySet<string> = new Set(
   'date date-time time duration email hostname ipv4 ipv6 uri url uuid iri'.split(' '),
 );
 
+/** A pattern with groups is not tried: it comes from outside, and could take seconds even for an empty text. */
 function matchesEmpty(pattern: string): boolean {
+  if (pattern.length > longestPattern || pattern.includes('(')) return true;
   try {
     return new RegExp(pattern, 'u').test('');
   } catch {
@@ -81,38 +91,38 @@ function matchesEmpty(pattern: string): boolean {
 }
 
 /** What stands under a name in an object. Where a schema leaves several possibilities, `anything`. */
-export function memberOf({ schema, root }: SchemaPlace, name: string, depth = 0): SchemaPlace {
-  if (!isRecord(schema) || depth > maxDepth) return anything;
+export function memberOf({ schema, root }: SchemaPlace, name: string, steps = allSteps()): SchemaPlace {
+  if (!isRecord(schema) || steps.left-- <= 0) return anything;
   const { properties, patternProperties, additionalProperties } = schema;
   if (isRecord(properties) && Object.hasOwn(properties, name)) return { schema: properties[name], root };
   if (isRecord(patternProperties) && Object.keys(patternProperties).length > 0) return anything;
   if (isRecord(additionalProperties)) return { schema: additionalProperties, root };
-  return onlyOne(schema, root, 'object', (place) => memberOf(place, name, depth + 1));
+  return onlyOne(schema, root, 'object', steps, (place) => memberOf(place, name, steps));
 }
 
 /** What the items of an array are. */
-export function itemOf({ schema, root }: SchemaPlace, depth = 0): SchemaPlace {
-  if (!isRecord(schema) || depth > maxDepth || 'prefixItems' in schema) return anything;
+export function itemOf({ schema, root }: SchemaPlace, steps = allSteps()): SchemaPlace {
+  if (!isRecord(schema) || steps.left-- <= 0 || 'prefixItems' in schema) return anything;
   if (isRecord(schema.items)) return { schema: schema.items, root };
-  return onlyOne(schema, root, 'array', (place) => itemOf(place, depth + 1));
+  return onlyOne(schema, root, 'array', steps, (place) => itemOf(place, steps));
 }
 
 /** Whether an object may be without a member; where that is not sure, it may not. */
-export function isOptional({ schema, root }: SchemaPlace, name: string, depth = 0): boolean {
-  if (!isRecord(schema) || depth > maxDepth) return false;
+export function isOptional({ schema, root }: SchemaPlace, name: string, steps = allSteps()): boolean {
+  if (!isRecord(schema) || steps.left-- <= 0) return false;
   if (Array.isArray(schema.required) && schema.required.includes(name)) return false;
   const all = [...partsOf(schema, root), ...branchesOf(schema, root).flat()];
-  return all.every((place) => isOptional(place, name, depth + 1));
+  return all.every((place) => isOptional(place, name, steps));
 }
 
 /** Whether a list of allowed values, where there is one, holds this one. */
-export function isListed({ schema, root }: SchemaPlace, value: unknown, depth = 0): boolean {
-  if (!isRecord(schema) || depth > maxDepth) return true;
+export function isListed({ schema, root }: SchemaPlace, value: unknown, steps = allSteps()): boolean {
+  if (!isRecord(schema) || steps.left-- <= 0) return true;
   if (Array.isArray(schema.enum) && !schema.enum.includes(value)) return false;
   if ('const' in schema && schema.const !== value) return false;
   return (
-    partsOf(schema, root).every((part) => isListed(part, value, depth + 1)) &&
-    branchesOf(schema, root).every((branches) => branches.some((branch) => isListed(branch, value, depth + 1)))
+    partsOf(schema, root).every((part) => isListed(part, value, steps)) &&
+    branchesOf(schema, root).every((branches) => branches.some((branch) => isListed(branch, value, steps)))
   );
 }
 
@@ -121,6 +131,7 @@ function onlyOne(
   schema: Schema,
   root: unknown,
   type: JsonType,
+  steps: Steps,
   read: (place: SchemaPlace) => SchemaPlace,
 ): SchemaPlace {
   const told = partsOf(schema, root)
@@ -128,7 +139,7 @@ function onlyOne(
     .find((place) => place !== anything);
   if (told !== undefined) return told;
   const branches = branchesOf(schema, root).flat();
-  const fitting = branches.filter((place) => acceptedTypes(place)?.has(type) !== false);
+  const fitting = branches.filter((place) => acceptedTypes(place, steps)?.has(type) !== false);
   return fitting.length === 1 && fitting[0] !== undefined ? read(fitting[0]) : anything;
 }
 
