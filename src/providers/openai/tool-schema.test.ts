@@ -120,3 +120,15 @@ test('odd references and keywords do not throw', () => {
     cleanToolSchema({ properties: [], required: 'a', anyOf: [1, null, { properties: 4 }], items: [{}, 3] }, words);
   }
 });
+
+test('a schema that holds itself many times is inlined to no more than a server reads', () => {
+  const names = Array.from({ length: 12 }, (_, index) => `p${index}`);
+  const node = {
+    type: 'object',
+    properties: Object.fromEntries(names.map((name) => [name, { $ref: '#/$defs/node' }])),
+  };
+  const schema = { type: 'object', properties: { root: { $ref: '#/$defs/node' } }, $defs: { node } };
+  const startedAt = performance.now();
+  expect(JSON.stringify(cleanToolSchema(schema, 'plain')).length).toBeLessThan(200_000);
+  expect(performance.now() - startedAt).toBeLessThan(1_000);
+});

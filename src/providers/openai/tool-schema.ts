@@ -6,10 +6,12 @@ import type { JsonSchema } from '../../translation/tool-definition.ts';
 
 export type SchemaWords = 'full' | 'plain';
 const deepestReference = 8;
+/** In one schema: each may hold several others, and they would double at every level. */
+const mostReferences = 500;
 
 /** Makes a tool's `input_schema` one that the server takes; key order stays. */
 export function cleanToolSchema(schema: JsonSchema, words: SchemaWords): JsonSchema {
-  const cleaner: Cleaner = { root: schema, words, depth: 0 };
+  const cleaner: Cleaner = { root: schema, words, depth: 0, references: { left: mostReferences } };
   return cleanRoot(isRecord(schema) ? schema : {}, cleaner);
 }
 
@@ -23,6 +25,8 @@ interface Cleaner {
   readonly words: SchemaWords;
   /** How many `$ref`s have been followed to get here. */
   readonly depth: number;
+  /** How many more may be followed in all. */
+  readonly references: { left: number };
 }
 
 const dropped: ReadonlySet<string> = new Set(['$schema', '$id', '$comment']);
@@ -173,7 +177,7 @@ function cleanList(list: readonly unknown[], cleaner: Cleaner): unknown {
 function cleanPlain(schema: JsonSchema, cleaner: Cleaner): unknown {
   if (typeof schema.$ref === 'string') {
     // A schema that holds itself would never end.
-    if (cleaner.depth >= deepestReference) return {};
+    if (cleaner.depth >= deepestReference || cleaner.references.left-- <= 0) return {};
     const { $ref: _, ...beside } = schema;
     const meant = lookUp(schema.$ref, cleaner.root) ?? {};
     return cleanPlain({ ...meant, ...beside }, { ...cleaner, depth: cleaner.depth + 1 });
