@@ -84,7 +84,10 @@ export const answers: Group = {
         const { max_tokens: _unused, ...asked } = bodyOf({});
         const counted = (await sdk.beta.messages.countTokens(asked)).input_tokens;
         const { input_tokens: input, cache_read_input_tokens: read, cache_creation_input_tokens: written } = usage;
-        return counted === input + (read ?? 0) + (written ?? 0) || 'not the very count that the answer tells: an estimate, or OpenAI counts for its other API';
+        return (
+          counted === input + (read ?? 0) + (written ?? 0) ||
+          'not the very count that the answer tells: an estimate, or OpenAI counts for its other API'
+        );
       },
     },
   ],
