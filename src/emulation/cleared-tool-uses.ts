@@ -64,11 +64,12 @@ function clearedAtLast(
   base: number,
   sizeOf: (message: Message) => number,
 ): readonly Use[] {
-  const cleared: Use[] = [];
+  const savedBy = savingsUpTo(uses);
+  let cleared = 0;
   let tokens = base;
   let seen = 0;
   let isArmed = true;
-  const isOver = () => (trigger.type === 'input_tokens' ? tokens : seen - cleared.length) > trigger.value;
+  const isOver = () => (trigger.type === 'input_tokens' ? tokens : seen - cleared) > trigger.value;
   messages.forEach((message, index) => {
     tokens += sizeOf(message);
     while (seen < uses.length && (uses[seen]?.result.message ?? index) <= index) seen += 1;
@@ -79,15 +80,21 @@ function clearedAtLast(
       isArmed = true;
       return;
     }
-    const old = uses.slice(cleared.length, Math.max(cleared.length, seen - keptUses));
-    const saving = old.reduce((sum, use) => sum + use.saving, 0);
+    const upTo = Math.max(cleared, seen - keptUses);
+    const saving = (savedBy[upTo] ?? 0) - (savedBy[cleared] ?? 0);
     const least = Math.max(clearAtLeast, isArmed ? 1 : tokens * worthwhileShare);
-    if (old.length === 0 || saving < least) return;
-    cleared.push(...old);
+    if (upTo === cleared || saving < least) return;
+    cleared = upTo;
     tokens -= saving;
     isArmed = !isOver();
   });
-  return cleared;
+  return uses.slice(0, cleared);
+}
+
+/** The tokens that clearing the first of them saves, by how many: added up anew for each request, long histories would take minutes. */
+function savingsUpTo(uses: readonly Use[]): readonly number[] {
+  let sum = 0;
+  return [0, ...uses.map(({ saving }) => (sum += saving))];
 }
 
 /** The uses that may be cleared, in the order of their results. */
