@@ -4,8 +4,8 @@ import { continuedRequest, type Found, outcomeOf, UseCount } from '../emulation/
 import { type HostedCall, WovenMessage } from '../emulation/woven-message.ts';
 import { ProxyError } from '../errors/proxy-error.ts';
 import type { MessageEvent, MessagesRequest } from '../messages/types.ts';
+import { FewAtOnce } from '../upstream/few-at-once.ts';
 import type { Answer } from '../upstream/run-attempts.ts';
-import { FewAtOnce } from './few-at-once.ts';
 import { runWebTool, type WebToolJob } from './run-web-tool.ts';
 
 export interface HostedAnswerJob extends Omit<WebToolJob, 'messages' | 'maxPageTokens'> {

@@ -1,5 +1,6 @@
 import type { BuiltRequest, Target, TokenCount } from '../providers/provider.ts';
 import type { Credentials } from './credentials.ts';
+import { FewAtOnce } from './few-at-once.ts';
 import { readCapped } from './read-capped.ts';
 
 export interface VendorCountJob {
@@ -46,7 +47,7 @@ export class VendorCounter {
   readonly #pauseMs: number;
   readonly #missingMs: number;
   readonly #now: () => number;
-  readonly #turns: Turns;
+  readonly #turns: FewAtOnce;
   readonly #kept = new Map<string, Kept>();
   readonly #pausedUntil = new Map<string, number>();
 
@@ -57,7 +58,7 @@ export class VendorCounter {
     this.#pauseMs = options.pauseMs ?? 30_000;
     this.#missingMs = options.missingMs ?? 60 * 60_000;
     this.#now = options.now ?? (() => performance.now());
-    this.#turns = new Turns(options.atATime ?? 8);
+    this.#turns = new FewAtOnce(options.atATime ?? 8);
   }
 
   /** The tokens of a prompt; undefined where the vendor has told none in time, or the asker has left. */
@@ -77,7 +78,10 @@ export class VendorCounter {
   async #ask(job: VendorCountJob, key: string): Promise<number | undefined> {
     const limit = AbortSignal.timeout(this.limitMs);
     try {
-      return await this.#turns.take(limit, () => call(job, limit));
+      return await this.#turns.run(async () => {
+        limit.throwIfAborted();
+        return call(job, limit);
+      });
     } catch (error) {
       // The credentials, the network or the vendor: the request itself will say it better than a count can.
       const { url } = job.built;
@@ -133,29 +137,6 @@ async function ask(
   if ([404, 405, 501].includes(response.status)) throw new NoCounter();
   if (!response.ok) throw new Error('No count.');
   return answer;
-}
-
-/** So many at a time; the others wait in the order they came. */
-class Turns {
-  readonly #waiting: (() => void)[] = [];
-  #free: number;
-
-  constructor(atATime: number) {
-    this.#free = atATime;
-  }
-
-  async take<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
-    if (this.#free > 0) this.#free -= 1;
-    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    try {
-      signal.throwIfAborted();
-      return await work();
-    } finally {
-      const next = this.#waiting.shift();
-      if (next === undefined) this.#free += 1;
-      else next();
-    }
-  }
 }
 
 function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
