@@ -20,7 +20,7 @@ export function makeReady(wanted) {
   if (isInstalled && existsSync(bunProgram)) return;
 
   // A checkout that once had the development packages keeps them.
-  const installed = stamp.installed === 'dev' ? 'dev' : wanted;
+  const installed = (stamp.installed ?? installedByHand()) === 'dev' ? 'dev' : wanted;
   console.error(`Installing packages (${installed === 'dev' ? 'with test tools, ' : ''}once) …`);
   const npmArguments = ['ci', '--no-audit', '--no-fund', '--loglevel=error'];
   if (installed === 'run') npmArguments.push('--omit=dev');
@@ -50,6 +50,16 @@ function readStamp() {
     return JSON.parse(readFileSync(stampFile, 'utf8'));
   } catch {
     return {};
+  }
+}
+
+/** Somebody ran npm without us: its own record of what it put there marks the development packages. */
+function installedByHand() {
+  try {
+    const record = readFileSync(join(root, 'node_modules', '.package-lock.json'), 'utf8');
+    return record.includes('"dev": true') ? 'dev' : undefined;
+  } catch {
+    return undefined;
   }
 }
 

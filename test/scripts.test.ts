@@ -72,6 +72,14 @@ test('the test tools come when they are first needed, and a later start leaves t
   expect(calls().at(-1)).toBe('ci');
 });
 
+test('test tools that npm itself has installed stay, too', () => {
+  const { folder, ready, calls } = newCheckout();
+  mkdirSync(join(folder, 'node_modules'));
+  writeFileSync(join(folder, 'node_modules', '.package-lock.json'), '{"packages":{"node_modules/knip":{"dev": true}}}');
+  ready('run');
+  expect(calls()).toEqual(['ci']);
+});
+
 test('a failed installation is told, and tried again the next time', () => {
   const { ready, calls } = newCheckout();
   const { exitCode, said } = ready('run', { NPM_FAILS: 'yes' });
