@@ -39,8 +39,13 @@ test('a summary is asked for behind the conversation, with room, and without wha
   expect('tool_choice' in summaryRequest(request(), usual)).toBe(false);
 });
 
-const said = (words: string, reason: AnswerMessage['stop_reason'] = 'end_turn'): AnswerMessage =>
-  ({ content: [{ type: 'text', text: words, citations: null }], stop_reason: reason }) as never;
+const said = (
+  words: string,
+  reason: AnswerMessage['stop_reason'] = 'end_turn',
+): Pick<AnswerMessage, 'content' | 'stop_reason'> => ({
+  content: [{ type: 'text', text: words, citations: null }],
+  stop_reason: reason,
+});
 
 test.each<[words: string, reason: AnswerMessage['stop_reason'], compact: Compact, content: string | null]>([
   ['Here: <summary>\nAll done.\n</summary> So.', 'end_turn', usual, 'All done.'],

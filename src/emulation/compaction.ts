@@ -41,7 +41,7 @@ export function summaryRequest(request: MessagesRequest, { instructions }: Compa
  * to set is none: a refusal, or half a summary, must not take the place of a conversation.
  */
 export function readCompaction(
-  answer: AnswerMessage,
+  answer: Pick<AnswerMessage, 'content' | 'stop_reason'>,
   { instructions }: Compact,
   { messages }: MessagesRequest,
 ): BetaCompactionBlock {

@@ -1,8 +1,15 @@
 import { expect, test } from 'bun:test';
 import { ProxyError } from '../errors/proxy-error.ts';
+import { parseMessagesRequest } from '../messages/parse-request.ts';
 import { readContextEdits } from './context-edits.ts';
 
-const read = (...edits: unknown[]) => readContextEdits({ context_management: { edits } } as never);
+const readFields = (fields: object) =>
+  readContextEdits(
+    parseMessagesRequest(
+      JSON.stringify({ model: 'm', max_tokens: 1, messages: [{ role: 'user', content: 'Go.' }], ...fields }),
+    ),
+  );
+const read = (...edits: unknown[]) => readFields({ context_management: { edits } });
 const clearUses = (fields: object) => ({ type: 'clear_tool_uses_20250919', ...fields });
 const clearThinking = (keep: unknown) => ({ type: 'clear_thinking_20251015', keep });
 const compact = (fields: object) => ({ type: 'compact_20260112', ...fields });
@@ -54,9 +61,7 @@ test.each([[undefined], [null], [{}], [{ edits: null }], [{ edits: [] }], [{ edi
       clearToolUses: uses,
       compact: compaction,
       losses,
-    } = readContextEdits({
-      context_management: wish,
-    } as never);
+    } = readFields({ context_management: wish });
     expect([thinking, uses, compaction, losses.length]).toEqual([undefined, undefined, undefined, 0]);
   },
 );
@@ -102,13 +107,12 @@ test.each<[edits: unknown, message: string]>([
   [[compact({ pause_after_compaction: 'yes' })], `${path}.0.pause_after_compaction: Input should be a valid boolean`],
   [[compact({ instructions: 7 })], `${path}.0.instructions: Input should be a valid string`],
 ])('%j is refused', (edits, message) => {
-  const refused = () => readContextEdits({ context_management: { edits } } as never);
+  const refused = () => readFields({ context_management: { edits } });
   expect(refused).toThrow(new ProxyError('invalid-request', message));
 });
 
 test('a request for a compaction is one whatever the length, and answers nothing else', () => {
-  const asked = (instructions?: unknown) =>
-    readContextEdits({ compaction: { type: 'summarize', instructions } } as never).compact;
+  const asked = (instructions?: unknown) => readFields({ compaction: { type: 'summarize', instructions } }).compact;
   expect(asked()).toEqual({ trigger: 0, endsAnswer: 'always', instructions: undefined });
   expect(asked('Be brief.')).toMatchObject({ instructions: 'Be brief.' });
   expect(asked(' \n')).toMatchObject({ instructions: undefined });
@@ -123,5 +127,5 @@ test.each<[fields: object, message: string]>([
     'compaction: cannot be combined with `context_management`',
   ],
 ])('%j is refused', (fields, message) => {
-  expect(() => readContextEdits(fields as never)).toThrow(new ProxyError('invalid-request', message));
+  expect(() => readFields(fields)).toThrow(new ProxyError('invalid-request', message));
 });

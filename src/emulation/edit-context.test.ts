@@ -1,4 +1,5 @@
 import { expect, test } from 'bun:test';
+import { parseMessagesRequest } from '../messages/parse-request.ts';
 import type { Block, Message, MessagesRequest } from '../messages/types.ts';
 import { clearedText } from './cleared-tool-uses.ts';
 import { editContext } from './edit-context.ts';
@@ -28,7 +29,7 @@ const loops = (ids: string, name = 'Read'): Message[] => [
 ];
 
 function asking(messages: readonly Message[], ...edits: object[]): MessagesRequest {
-  return { model: 'm', max_tokens: 1, messages, context_management: { edits } as never };
+  return parseMessagesRequest(JSON.stringify({ model: 'm', max_tokens: 1, messages, context_management: { edits } }));
 }
 const clearUses = (fields: object = {}) => ({
   type: 'clear_tool_uses_20250919',

@@ -13,7 +13,7 @@ test('the latest change of each tool holds, however it came about', () => {
     type: 'tool_search_tool_search_result',
     tool_references: [{ type: 'tool_reference', tool_name: 'Found' }],
   };
-  expect(
+  expect<unknown>(
     toolChangesIn([
       saying({ type: 'compaction', content: 'so far', tool_changes: [change('tool_addition', 'Old')] }),
       saying(loaded),
@@ -26,21 +26,21 @@ test('the latest change of each tool holds, however it came about', () => {
     change('tool_addition', 'Found'),
     change('tool_addition', 'Added'),
     change('tool_removal', 'Old'),
-  ] as never);
+  ]);
 });
 
 test('a tool that was defined on the way is told with its definition', () => {
   const definition = { name: 'New', description: 'new', input_schema: schema, cache_control: { type: 'ephemeral' } };
   const addition = { type: 'tool_addition', tool: { type: 'tool_definition', definition } };
-  expect(toolChangesIn([saying(addition)])).toEqual([
+  expect<unknown>(toolChangesIn([saying(addition)])).toEqual([
     {
       type: 'tool_addition',
       tool: { type: 'tool_definition', definition: { name: 'New', description: 'new', input_schema: schema } },
     },
-  ] as never);
+  ]);
 });
 
 test('what is no such change is passed over', () => {
   const server = { type: 'tool_addition', tool: { type: 'mcp_tool_reference', server_name: 's', name: 'n' } };
-  expect(toolChangesIn([{ role: 'user', content: 'words' }, saying(server, { type: 'novel' })])).toEqual([]);
+  expect<unknown>(toolChangesIn([{ role: 'user', content: 'words' }, saying(server, { type: 'novel' })])).toEqual([]);
 });

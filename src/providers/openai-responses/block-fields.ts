@@ -1,15 +1,6 @@
 import { type BlockRules, blockChecks } from '../../translation/block-rules.ts';
-import {
-  cacheMarker,
-  caller,
-  citations,
-  citationWish,
-  innerBlockRules,
-  preserved,
-  sharedBlockRules,
-  toolset,
-  translated,
-} from '../../translation/shared-block-rules.ts';
+import { innerBlockRules, sharedBlockRules, translated } from '../../translation/shared-block-rules.ts';
+import { blockFields } from '../openai/shared-block-fields.ts';
 
 // One row for each block type and each of its fields that the SDK knows. docs/translation.md is written from this table.
 
@@ -17,56 +8,33 @@ export const blockRules: BlockRules = {
   text: {
     fate: 'preserved',
     how: "`input_text`, `output_text` of the assistant's; texts of one answer that stand together are parts of one message; empty ones are left out",
-    fields: { text: preserved, cache_control: cacheMarker, citations },
+    fields: blockFields.text,
   },
   image: {
     fate: 'translated',
     how: '`input_image`; a line of text, and listed, where the model or server takes no such image; a Files API id is refused',
-    fields: {
-      source: translated,
-      cache_control: cacheMarker,
-      transformations: { fate: 'lost', how: 'images are sent as they are' },
-    },
+    fields: blockFields.image,
   },
   document: {
     fate: 'translated',
     how: 'a PDF is an `input_file`, from an address too, where server and model read them; text is wrapped text; a Files API id is refused',
-    fields: {
-      source: translated,
-      title: { fate: 'translated', how: 'the file name, or in the wrapper' },
-      context: { fate: 'emulated', how: 'in the wrapper' },
-      cache_control: cacheMarker,
-      citations: citationWish,
-    },
+    fields: blockFields.document,
   },
   thinking: {
     fate: 'translated',
     how: 'the `reasoning` item of this upstream at its own place, with its encrypted content, or its own words at servers that hide none; lost where another one wrote it, or nothing follows it; never sent as text',
-    fields: { thinking: translated, signature: translated },
+    fields: blockFields.thinking,
   },
   redacted_thinking: { fate: 'translated', how: 'as `thinking`', fields: { data: translated } },
   tool_use: {
     fate: 'translated',
     how: '`function_call`, at its own place among the texts',
-    fields: {
-      id: { fate: 'preserved', how: '`call_id`; hashed where it is longer than 64' },
-      name: { fate: 'preserved', how: 'shortened with a hash where the server does not take it, and read back' },
-      input: { fate: 'translated', how: '`arguments`' },
-      cache_control: cacheMarker,
-      caller,
-      toolset_name: toolset,
-    },
+    fields: { ...blockFields.tool_use, id: { fate: 'preserved', how: '`call_id`; hashed where it is longer than 64' } },
   },
   tool_result: {
     fate: 'translated',
     how: '`function_call_output`, in the order of the calls, with its images and files (on xAI in a message of the user behind); a call without a result gets one that says so; a result without a call is user text',
-    fields: {
-      tool_use_id: { fate: 'preserved', how: 'as `tool_use.id`' },
-      content: translated,
-      is_error: { fate: 'emulated', how: '`[tool error]` in front of the text' },
-      cache_control: cacheMarker,
-      toolset_name: toolset,
-    },
+    fields: blockFields.tool_result,
   },
   ...sharedBlockRules,
   server_tool_use: {
